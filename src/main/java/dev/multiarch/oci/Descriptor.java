@@ -1,0 +1,108 @@
+package dev.multiarch.oci;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An arrow to content: what it is, how large, and which (OCI image spec, descriptor.md).
+ *
+ * @param mediaType what the content is
+ * @param digest which content
+ * @param size its length in bytes
+ * @param platform what it runs on, where the arrow starts at an index
+ * @param annotations free notes
+ * @param json the whole object, with the fields that this type does not know ({@code urls}, {@code
+ *     artifactType}, {@code data}, …)
+ */
+public record Descriptor(
+    String mediaType,
+    Digest digest,
+    long size,
+    Optional<Platform> platform,
+    Map<String, String> annotations,
+    ObjectNode json) {
+
+  /** A plain arrow. */
+  public static Descriptor of(String mediaType, Digest digest, long size) {
+    ObjectNode json = Json.object();
+    json.put("mediaType", mediaType);
+    json.put("size", size);
+    json.put("digest", digest.toString());
+    return parse(json);
+  }
+
+  /**
+   * Reads a descriptor.
+   *
+   * @throws IllegalArgumentException if a required field is missing or malformed
+   */
+  public static Descriptor parse(JsonNode json) {
+    if (!(json instanceof ObjectNode object)) {
+      throw new IllegalArgumentException("a descriptor is not an object");
+    }
+    JsonNode size = object.get("size");
+    if (size == null || !size.isIntegralNumber() || size.longValue() < 0) {
+      throw new IllegalArgumentException("a descriptor has no size");
+    }
+    return new Descriptor(
+        Json.requiredText(object, "mediaType"),
+        Digest.parse(Json.requiredText(object, "digest")),
+        size.longValue(),
+        Optional.ofNullable(object.get("platform"))
+            .filter(JsonNode::isObject)
+            .map(Descriptor::parsePlatform),
+        Json.textMap(object, "annotations"),
+        object.deepCopy());
+  }
+
+  private static Platform parsePlatform(JsonNode json) {
+    return new Platform(
+        Json.text(json, "os").orElse("unknown"),
+        Json.text(json, "architecture").orElse("unknown"),
+        Json.text(json, "variant"),
+        Json.text(json, "os.version"));
+  }
+
+  /** This arrow, said to lead to content for {@code platform}. */
+  public Descriptor withPlatform(Platform platform) {
+    ObjectNode changed = json.deepCopy();
+    ObjectNode value = changed.putObject("platform");
+    value.put("architecture", platform.architecture());
+    value.put("os", platform.os());
+    platform.osVersion().ifPresent(version -> value.put("os.version", version));
+    platform.variant().ifPresent(variant -> value.put("variant", variant));
+    return parse(changed);
+  }
+
+  /** This arrow with one note more. */
+  public Descriptor withAnnotation(String name, String text) {
+    ObjectNode changed = json.deepCopy();
+    changed.withObjectProperty("annotations").put(name, text);
+    return parse(changed);
+  }
+
+  /** This arrow, to the same bytes under another media type. */
+  public Descriptor withMediaType(String type) {
+    ObjectNode changed = json.deepCopy();
+    changed.put("mediaType", type);
+    return parse(changed);
+  }
+
+  /** A copy: the object in this record is never changed. */
+  @Override
+  public ObjectNode json() {
+    return json.deepCopy();
+  }
+
+  /** Whether both lead to the same bytes. */
+  public boolean sameContent(Descriptor other) {
+    return digest.equals(other.digest) && size == other.size;
+  }
+
+  @Override
+  public String toString() {
+    return mediaType + " " + digest + " (" + size + " bytes)";
+  }
+}

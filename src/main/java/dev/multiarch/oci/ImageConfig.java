@@ -1,0 +1,170 @@
+package dev.multiarch.oci;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What a runtime must know to start an image (OCI image spec, config.md). A change gives a new
+ * config; everything that was not changed stays, also what the spec does not name ({@code OnBuild},
+ * {@code Shell}, {@code Healthcheck}, …).
+ */
+public final class ImageConfig {
+
+  private final ObjectNode json;
+
+  private ImageConfig(ObjectNode json) {
+    this.json = json;
+  }
+
+  /** The config of an image without layers: what {@code FROM scratch} stands for. */
+  public static ImageConfig empty() {
+    return new ImageConfig(Json.object());
+  }
+
+  /**
+   * Reads a config.
+   *
+   * @throws IllegalArgumentException if the bytes are not a JSON object
+   */
+  public static ImageConfig parse(byte[] bytes) {
+    return new ImageConfig(Json.parseObject(bytes));
+  }
+
+  /** The bytes whose digest a manifest names. */
+  public byte[] bytes() {
+    return Json.compact(json);
+  }
+
+  /** The platform that the config says it runs on. */
+  public Platform platform() {
+    return new Platform(
+        Json.text(json, "os").orElse("unknown"),
+        Json.text(json, "architecture").orElse("unknown"),
+        Json.text(json, "variant"),
+        Json.text(json, "os.version"));
+  }
+
+  /** The digests of the uncompressed layers, lowest first. */
+  public List<Digest> diffIds() {
+    JsonNode rootfs = json.get("rootfs");
+    return rootfs == null
+        ? List.of()
+        : Json.texts(rootfs, "diff_ids").stream().map(Digest::parse).toList();
+  }
+
+  /** The environment, as {@code NAME=value}. */
+  public List<String> environment() {
+    return Json.texts(settings(), "Env");
+  }
+
+  public List<String> entrypoint() {
+    return Json.texts(settings(), "Entrypoint");
+  }
+
+  public List<String> command() {
+    return Json.texts(settings(), "Cmd");
+  }
+
+  /** The labels, in the order of the config. */
+  public Map<String, String> labels() {
+    return Json.textMap(settings(), "Labels");
+  }
+
+  private JsonNode settings() {
+    JsonNode settings = json.get("config");
+    return settings == null ? Json.object() : settings;
+  }
+
+  /** How many layers the history accounts for. */
+  private long layersInHistory() {
+    return Json.array(json, "history").stream()
+        .filter(entry -> !entry.path("empty_layer").asBoolean())
+        .count();
+  }
+
+  /**
+   * This config for {@code platform}. A variant of the base stays where the platform has none:
+   * {@code linux/arm64} is what a base calls {@code arm64}, variant {@code v8}.
+   */
+  public ImageConfig withPlatform(Platform platform) {
+    return changed(
+        root -> {
+          root.put("architecture", platform.architecture());
+          root.put("os", platform.os());
+          platform.variant().ifPresent(variant -> root.put("variant", variant));
+          if (platform.osVersion().isPresent() && !root.has("os.version")) {
+            root.put("os.version", platform.osVersion().get());
+          }
+        });
+  }
+
+  /** This config with another date of making, to the second. */
+  public ImageConfig withCreated(Instant created) {
+    return changed(root -> root.put("created", created.toString()));
+  }
+
+  /** This config with the settings of a container changed. */
+  public ImageConfig withSettings(Consumer<ObjectNode> change) {
+    return changed(root -> change.accept(root.withObjectProperty("config")));
+  }
+
+  /**
+   * This config with one layer more on top.
+   *
+   * @param diffId the digest of the layer's uncompressed bytes
+   * @param comment what the layer holds, for {@code docker history}
+   */
+  public ImageConfig withLayer(Digest diffId, Instant created, String createdBy, String comment) {
+    return changed(
+        root -> {
+          ObjectNode rootfs = root.withObjectProperty("rootfs");
+          rootfs.put("type", "layers");
+          rootfs.withArrayProperty("diff_ids").add(diffId.toString());
+          ObjectNode entry = root.withArrayProperty("history").addObject();
+          entry.put("created", created.toString());
+          entry.put("created_by", createdBy);
+          entry.put("comment", comment);
+        });
+  }
+
+  /**
+   * This config with a history that has an entry for each layer: bases whose history is missing
+   * would otherwise lend theirs the entries of the layers that are added.
+   */
+  public ImageConfig withCompleteHistory(Instant created) {
+    long missing = diffIds().size() - layersInHistory();
+    return changed(
+        root -> {
+          ArrayNode history = root.withArrayProperty("history");
+          for (long i = 0; i < missing; i++) {
+            history.addObject().put("created", created.toString()).put("comment", "of the base");
+          }
+        });
+  }
+
+  /** This config with a {@code rootfs}, which the spec requires even where there are no layers. */
+  public ImageConfig withRootfs() {
+    return changed(
+        root -> {
+          ObjectNode rootfs = root.withObjectProperty("rootfs");
+          rootfs.put("type", "layers");
+          rootfs.withArrayProperty("diff_ids");
+        });
+  }
+
+  private ImageConfig changed(Consumer<ObjectNode> change) {
+    ObjectNode copy = json.deepCopy();
+    change.accept(copy);
+    return new ImageConfig(copy);
+  }
+
+  @Override
+  public String toString() {
+    return new String(bytes(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.multiarch.oci;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A list of manifests, one a platform (OCI image spec, image-index.md; Docker: manifest list).
+ *
+ * @param document the bytes that this was read from or printed to
+ * @param manifests the arrows to the manifests, in the order of the document
+ * @param annotations free notes
+ */
+public record Index(
+    Document document, List<Descriptor> manifests, Map<String, String> annotations) {
+
+  /**
+   * Reads an index.
+   *
+   * @throws IllegalArgumentException if the document is not an index
+   */
+  public static Index of(Document document) {
+    if (!document.isIndex()) {
+      throw new IllegalArgumentException(
+          "expected an image index, got a document of type " + document.mediaType());
+    }
+    ObjectNode json = document.json();
+    return new Index(
+        document,
+        Json.array(json, "manifests").stream().map(Descriptor::parse).toList(),
+        Json.textMap(json, "annotations"));
+  }
+
+  /** Prints an index of these manifests, in this order. */
+  public static Index create(Format format, List<Descriptor> manifests) {
+    ObjectNode json = Json.object();
+    json.put("schemaVersion", 2);
+    json.put("mediaType", format.index());
+    ArrayNode array = json.putArray("manifests");
+    manifests.forEach(manifest -> array.add(manifest.json()));
+    return of(Document.print(format.index(), json));
+  }
+
+  /**
+   * The platforms that can be run. Entries such as buildkit's attestations, whose platform is
+   * {@code unknown/unknown}, are none.
+   */
+  public List<Platform> platforms() {
+    return manifests.stream()
+        .map(Descriptor::platform)
+        .flatMap(Optional::stream)
+        .filter(platform -> !platform.os().equals("unknown"))
+        .toList();
+  }
+
+  /** The manifest that runs best on {@code wanted}; of equals the first, as containerd does. */
+  public Optional<Descriptor> bestFor(Platform wanted) {
+    return manifests.stream()
+        .filter(manifest -> distance(wanted, manifest).isPresent())
+        .min(Comparator.comparingInt(manifest -> distance(wanted, manifest).orElseThrow()));
+  }
+
+  private static Optional<Integer> distance(Platform wanted, Descriptor manifest) {
+    return manifest.platform().flatMap(wanted::distanceTo);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.multiarch.oci;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/**
+ * JSON as trees, not as beans: fields that we do not know survive a round trip by being left alone,
+ * and no bean introspection is paid for at start-up.
+ */
+public final class Json {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          // Two readers that disagree on which of two equal keys counts see two different images.
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Json() {}
+
+  /** An empty object; its fields print in the order in which they are set. */
+  public static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  /**
+   * Reads one JSON object.
+   *
+   * @throws IllegalArgumentException if the bytes are anything else; the message says where
+   */
+  public static ObjectNode parseObject(byte[] bytes) {
+    try {
+      if (MAPPER.readTree(bytes) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not valid JSON: " + withoutSource(e), e);
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException("reading from memory cannot fail", e);
+    }
+    throw new IllegalArgumentException("expected a JSON object");
+  }
+
+  private static String withoutSource(JsonProcessingException e) {
+    return e.getLocation() == null
+        ? e.getOriginalMessage()
+        : "%s (line %d, column %d)"
+            .formatted(
+                e.getOriginalMessage(), e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+  }
+
+  /** The object without white space, in UTF-8: the form whose digest is taken. */
+  public static byte[] compact(ObjectNode object) {
+    try {
+      return MAPPER.writeValueAsBytes(object);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can always be printed", e);
+    }
+  }
+
+  /** The object for people to read, in UTF-8, ending in a line feed on every system. */
+  public static byte[] pretty(ObjectNode object) {
+    var lineFeeds = new com.fasterxml.jackson.core.util.DefaultIndenter("  ", "\n");
+    var printer =
+        new com.fasterxml.jackson.core.util.DefaultPrettyPrinter()
+            .withObjectIndenter(lineFeeds)
+            .withArrayIndenter(lineFeeds);
+    try {
+      String text = MAPPER.writer(printer).writeValueAsString(object);
+      return (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can always be printed", e);
+    }
+  }
+
+  /** The text of a field; empty if it is missing or null. */
+  public static Optional<String> text(JsonNode object, String field) {
+    return Optional.ofNullable(object.get(field))
+        .filter(value -> !value.isNull())
+        .map(
+            value -> {
+              if (!value.isTextual()) {
+                throw new IllegalArgumentException("field '" + field + "' is not a text");
+              }
+              return value.textValue();
+            });
+  }
+
+  /**
+   * The text of a field that must be there.
+   *
+   * @throws IllegalArgumentException if it is missing or no text
+   */
+  public static String requiredText(JsonNode object, String field) {
+    return text(object, field)
+        .orElseThrow(() -> new IllegalArgumentException("field '" + field + "' is missing"));
+  }
+
+  /** The elements of an array field; none if it is missing or null. */
+  public static List<JsonNode> array(JsonNode object, String field) {
+    JsonNode value = object.get(field);
+    if (value == null || value.isNull()) {
+      return List.of();
+    }
+    if (!value.isArray()) {
+      throw new IllegalArgumentException("field '" + field + "' is not an array");
+    }
+    return StreamSupport.stream(value.spliterator(), false).toList();
+  }
+
+  /** The texts of an array field; none if it is missing or null. */
+  public static List<String> texts(JsonNode object, String field) {
+    return array(object, field).stream().map(JsonNode::asText).toList();
+  }
+
+  /** An object field as a map from text to text, in the order of the document. */
+  public static Map<String, String> textMap(JsonNode object, String field) {
+    Map<String, String> map = new LinkedHashMap<>();
+    JsonNode value = object.get(field);
+    if (value != null && value.isObject()) {
+      value.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
+    }
+    return java.util.Collections.unmodifiableMap(map);
+  }
+}

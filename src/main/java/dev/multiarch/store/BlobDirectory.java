@@ -1,0 +1,158 @@
+package dev.multiarch.store;
+
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The {@code blobs} of an image layout: files named by the digest of their bytes (OCI image spec,
+ * image-layout.md). A blob is written beside its place and moved into it in one step, so a name
+ * that exists always names whole content, however the process ended.
+ */
+public final class BlobDirectory {
+
+  private static final int BUFFER = 128 * 1024;
+
+  private final Path root;
+  private final Path incoming;
+
+  /**
+   * @param root the layout; it is made when the first blob is written
+   */
+  public BlobDirectory(Path root) {
+    this.root = root;
+    this.incoming = root.resolve(".incoming");
+  }
+
+  /** Where a blob lies, or would lie. */
+  public Path path(Digest digest) {
+    return root.resolve("blobs").resolve(digest.algorithm()).resolve(digest.hex());
+  }
+
+  /** The blob's file, if it is here in its full length. */
+  public Optional<Path> find(Descriptor descriptor) {
+    Path path = path(descriptor.digest());
+    try {
+      return Files.size(path) == descriptor.size() ? Optional.of(path) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Reads bytes that say themselves that they are the blob's, and keeps them. */
+  public Path write(Blob blob) throws IOException {
+    Incoming file = incoming();
+    try (file) {
+      try (InputStream in = blob.open()) {
+        copy(in, file.stream());
+      }
+      return file.keepAs(blob.descriptor().digest());
+    }
+  }
+
+  /** Keeps these bytes under their own digest. */
+  public Path write(Digest digest, byte[] bytes) throws IOException {
+    Path place = path(digest);
+    if (Files.exists(place) && Files.size(place) == bytes.length) {
+      return place;
+    }
+    try (Incoming file = incoming()) {
+      file.stream().write(bytes);
+      return file.keepAs(digest);
+    }
+  }
+
+  /**
+   * Gives a verified file a second name here, or copies it where the file systems differ.
+   *
+   * @return how the blob came
+   */
+  public Transfer link(Path file, Blob blob) throws IOException {
+    Path place = path(blob.descriptor().digest());
+    Files.createDirectories(place.getParent());
+    try {
+      Files.createLink(place, file);
+      return Transfer.MOUNTED;
+    } catch (FileAlreadyExistsException e) {
+      if (find(blob.descriptor()).isPresent()) {
+        return Transfer.PRESENT;
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      // Another file system, or one without links: the bytes are copied.
+    }
+    write(blob);
+    return Transfer.SENT;
+  }
+
+  /** A new file beside the blobs, which becomes a blob when its digest is known. */
+  public Incoming incoming() throws IOException {
+    Files.createDirectories(incoming);
+    return new Incoming(incoming.resolve(UUID.randomUUID().toString()));
+  }
+
+  private static void copy(InputStream in, OutputStream out) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      out.write(buffer, 0, n);
+    }
+  }
+
+  /** A file that is being written; closing it without keeping it leaves nothing behind. */
+  public final class Incoming implements AutoCloseable {
+
+    private final Path file;
+    private final OutputStream stream;
+
+    private Incoming(Path file) throws IOException {
+      this.file = file;
+      this.stream =
+          Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    /** Where to write; not buffered. */
+    public OutputStream stream() {
+      return stream;
+    }
+
+    /** Ends the writing and gives the file its name. */
+    public Path keepAs(Digest digest) throws IOException {
+      stream.close();
+      Path place = path(digest);
+      Files.createDirectories(place.getParent());
+      move(file, place);
+      return place;
+    }
+
+    @Override
+    public void close() throws IOException {
+      stream.close();
+      Files.deleteIfExists(file);
+      try {
+        Files.deleteIfExists(incoming);
+      } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+        // Another writer is at work; the last one takes the folder away.
+      }
+    }
+  }
+
+  /** Moves a file into its place in one step. */
+  static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.multiarch.store;
+
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Document;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Copies images from store to store: blobs before manifests, manifests before indexes, each thing
+ * once. What the destination holds already is not touched.
+ */
+public final class Copier {
+
+  private final Store from;
+  private final Store to;
+  private final Parallel parallel;
+  private final BlobSource blobs;
+
+  /** How the bytes of a blob are come by. */
+  @FunctionalInterface
+  public interface BlobSource {
+    Blob blob(Descriptor descriptor) throws IOException;
+  }
+
+  public Copier(Store from, Store to, Parallel parallel) {
+    this(from, to, parallel, from::blob);
+  }
+
+  /**
+   * @param blobs gives the source's blobs, perhaps with the knowledge of where else they lie
+   */
+  public Copier(Store from, Store to, Parallel parallel, BlobSource blobs) {
+    this.from = from;
+    this.to = to;
+    this.parallel = parallel;
+    this.blobs = blobs;
+  }
+
+  /**
+   * Copies documents with all that they lead to.
+   *
+   * @return what became of each blob; those of documents that the destination held already are not
+   *     among them
+   * @throws IOException if anything failed; documents whose children all arrived may be there
+   */
+  public Map<Digest, Transfer> copy(Collection<Descriptor> roots) throws IOException {
+    Map<Digest, Document> documents = new LinkedHashMap<>();
+    for (Descriptor root : roots) {
+      collect(root, documents);
+    }
+    Map<Digest, Descriptor> distinct = new LinkedHashMap<>();
+    documents
+        .values()
+        .forEach(d -> d.blobs().forEach(blob -> distinct.putIfAbsent(blob.digest(), blob)));
+
+    Map<Digest, Transfer> transfers = new ConcurrentHashMap<>();
+    parallel.forEach(
+        distinct.values(), blob -> transfers.put(blob.digest(), to.put(blobs.blob(blob))));
+    parallel.forEach(documents.values().stream().filter(d -> !d.isIndex()).toList(), to::put);
+    // Depth first, so an index of indexes comes after those.
+    for (Document index : documents.values().stream().filter(Document::isIndex).toList()) {
+      to.put(index);
+    }
+    return transfers;
+  }
+
+  /** Copies one document with all that it leads to. */
+  public Map<Digest, Transfer> copy(Descriptor root) throws IOException {
+    return copy(List.of(root));
+  }
+
+  private void collect(Descriptor descriptor, Map<Digest, Document> documents) throws IOException {
+    if (documents.containsKey(descriptor.digest()) || to.holds(descriptor)) {
+      return;
+    }
+    Document document =
+        from.document(descriptor.digest().toString())
+            .orElseThrow(
+                () ->
+                    new StoreException(
+                        "%s lacks the document %s".formatted(from.name(), descriptor.digest()),
+                        "It may have been deleted since; resolve the tag again."));
+    for (Descriptor child : document.documents()) {
+      collect(child, documents);
+    }
+    documents.put(descriptor.digest(), document);
+  }
+}

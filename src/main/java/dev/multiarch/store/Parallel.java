@@ -1,0 +1,119 @@
+package dev.multiarch.store;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Does independent pieces of work side by side, on so many threads and no more. The first failure
+ * stops what has not begun, and is what the caller sees; nothing goes on when a call has returned.
+ */
+public final class Parallel implements AutoCloseable {
+
+  private final ExecutorService threads;
+
+  /** Work that may fail as I/O does. */
+  @FunctionalInterface
+  public interface Work<T> {
+    void on(T item) throws IOException;
+  }
+
+  /**
+   * @param width how many pieces at once
+   */
+  public Parallel(int width) {
+    this.threads =
+        Executors.newFixedThreadPool(
+            width,
+            task -> {
+              Thread thread = new Thread(task, "multiarch");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Does the work on each item and returns when all is done. */
+  public <T> void forEach(Collection<T> items, Work<T> work) throws IOException {
+    map(
+        items,
+        item -> {
+          work.on(item);
+          return null;
+        });
+  }
+
+  /** Work that gives something. */
+  @FunctionalInterface
+  public interface Function<T, R> {
+    R apply(T item) throws IOException;
+  }
+
+  /**
+   * Does the work on each item.
+   *
+   * @return the results, in the order of the items
+   * @throws IOException the first failure, with the later ones suppressed in it
+   */
+  public <T, R> List<R> map(Collection<T> items, Function<T, R> work) throws IOException {
+    List<Future<R>> futures = new ArrayList<>();
+    for (T item : items) {
+      futures.add(threads.submit((Callable<R>) () -> work.apply(item)));
+    }
+    List<R> results = new ArrayList<>();
+    Throwable failure = null;
+    for (Future<R> future : futures) {
+      if (failure != null) {
+        future.cancel(false);
+        if (future.isCancelled()) {
+          continue;
+        }
+      }
+      try {
+        results.add(future.get());
+      } catch (ExecutionException e) {
+        failure = first(failure, e.getCause());
+      } catch (InterruptedException e) {
+        futures.forEach(f -> f.cancel(true));
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted");
+      }
+    }
+    if (failure != null) {
+      throw rethrown(failure);
+    }
+    return results;
+  }
+
+  private static Throwable first(Throwable before, Throwable now) {
+    if (before == null) {
+      return now;
+    }
+    if (before != now) {
+      before.addSuppressed(now);
+    }
+    return before;
+  }
+
+  private static IOException rethrown(Throwable failure) {
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    return failure instanceof IOException e ? e : new IOException(failure);
+  }
+
+  /** Ends the threads; work in progress is interrupted. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
