@@ -289,15 +289,30 @@ stop_engine() {
   end engine
   local run
   run=$(cat "$dir/engine.run" 2>/dev/null) || run=
-  unmount_below "$dir/engine"
   if [[ -n $run ]]; then
+    end_containers "$run/exec/containerd/containerd.sock"
     unmount_below "$run"
     rm -rf --one-file-system "$run"
   fi
+  unmount_below "$dir/engine"
   rm -rf --one-file-system "$dir/engine" "$dir/engine.run"
 }
 
-# A killed engine leaves the file systems of its containers and its network namespaces mounted.
+# end_containers SOCKET - a killed engine leaves its containers running, each below a shim that was told the
+# socket of its engine, by which it can be told from those of other engines.
+end_containers() {
+  local shim pid
+  # The pattern comes by stdin, as grep would find itself otherwise; what shellcheck takes for it are files.
+  # shellcheck disable=SC2062
+  while read -r shim; do
+    pid=${shim//[^0-9]/}
+    # The file names several processes.
+    # shellcheck disable=SC2046
+    kill -KILL $(cat "/proc/$pid/task/$pid/children") "$pid" 2>/dev/null || true
+  done < <(grep --files-with-matches --no-messages --fixed-strings --file=- /proc/[0-9]*/cmdline <<<"$1")
+}
+
+# A killed engine also leaves the file systems of its containers and its network namespaces mounted.
 unmount_below() {
   local target
   # Latest first, since mounts nest; the kernel escapes blanks as \040.
@@ -336,7 +351,8 @@ build_base() (
   work=$(mktemp -d "$CACHE/building.XXXXXX")
   # Job control gives each build a process group, to end all of it when the other one fails or on Ctrl-C.
   set -m
-  trap 'for build in "${builds[@]}"; do kill -TERM -- "-$build" || true; done 2>/dev/null
+  trap 'exec 2>/dev/null
+        for build in "${builds[@]}"; do kill -TERM -- "-$build" || true; done
         wait
         rm -rf --one-file-system "$work"' EXIT
   for architecture in $BASE_ARCHITECTURES; do
