@@ -318,7 +318,8 @@ unmount_below() {
   # Latest first, since mounts nest; the kernel escapes blanks as \040.
   while read -r _ target _; do
     printf -v target %b "$target"
-    [[ $target != "$1"/* && $target != "$1" ]] || umount "$target" || umount -l "$target" || fail "cannot unmount $target"
+    [[ $target == "$1" || $target == "$1"/* ]] || continue
+    umount "$target" || umount -l "$target" || fail "cannot unmount $target"
   done < <(tac /proc/self/mounts)
 }
 
