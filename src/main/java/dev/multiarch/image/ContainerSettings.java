@@ -87,7 +87,7 @@ public record ContainerSettings(
    * @throws IllegalArgumentException if it cannot be one
    */
   public static String parseUser(String text) {
-    return matching(USER, text, "a user (name or number, and so its group: 1000:1000)");
+    return matching(USER, text.strip(), "a user (name or number, and so its group: 1000:1000)");
   }
 
   /**
@@ -96,7 +96,7 @@ public record ContainerSettings(
    * @throws IllegalArgumentException if it cannot be one
    */
   public static String parseSignal(String text) {
-    return matching(SIGNAL, text, "a signal (SIGTERM, or its number)");
+    return matching(SIGNAL, text.strip(), "a signal (SIGTERM, or its number)");
   }
 
   /**
@@ -105,7 +105,7 @@ public record ContainerSettings(
    * @throws IllegalArgumentException if it is not absolute
    */
   public static String parseDirectory(String text) {
-    return matching(Pattern.compile("/.*|[A-Za-z]:[\\\\/].*"), text, "an absolute path");
+    return matching(Pattern.compile("/.*|[A-Za-z]:[\\\\/].*"), text.strip(), "an absolute path");
   }
 
   /**
@@ -118,10 +118,10 @@ public record ContainerSettings(
   }
 
   private static String matching(Pattern form, String text, String what) {
-    if (!form.matcher(text.strip()).matches()) {
+    if (!form.matcher(text).matches()) {
       throw new IllegalArgumentException("'" + text + "' is not " + what);
     }
-    return text.strip();
+    return text;
   }
 
   /** These settings, with an entrypoint and arguments unless they have their own. */
