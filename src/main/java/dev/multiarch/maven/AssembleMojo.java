@@ -19,10 +19,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +71,11 @@ public final class AssembleMojo extends ImageMojo {
   @Parameter(property = "multiarch.assemble.skip", defaultValue = "false")
   boolean skipAssemble;
 
+  @Inject
+  public AssembleMojo(SettingsDecrypter decrypter) {
+    super(decrypter);
+  }
+
   @Override
   boolean isSkipped() {
     return skipAssemble;
@@ -91,7 +98,7 @@ public final class AssembleMojo extends ImageMojo {
                       "mvn multiarch:assemble -Dmultiarch.records=DIR"));
       return;
     }
-    SessionStores stores = stores();
+    SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
     Expectation expectation =
         new Expectation(imageId, coordinates(), selection.all(), sourceRevision(), allowed);

@@ -18,6 +18,7 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.plugins.annotations.ResolutionScope;
 import org.apache.maven.project.MavenProjectHelper;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,8 @@ public final class BuildMojo extends ImageMojo {
   private final MavenProjectHelper helper;
 
   @Inject
-  public BuildMojo(MavenProjectHelper helper) {
+  public BuildMojo(SettingsDecrypter decrypter, MavenProjectHelper helper) {
+    super(decrypter);
     this.helper = helper;
   }
 
@@ -110,7 +112,7 @@ public final class BuildMojo extends ImageMojo {
       getLog().info("Nothing to build: multiarch.only names no platform of this image.");
       return;
     }
-    SessionStores stores = stores();
+    SessionStores stores = stores(destination);
     Workspace workspace = workspace();
     BuiltImage built;
     try (Parallel parallel = stores.parallel()) {

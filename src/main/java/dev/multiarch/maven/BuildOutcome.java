@@ -83,7 +83,7 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
 
   void report(Log log) {
     log.info(
-        destination.name()
+        destination.repository()
             + " on "
             + spec.from()
             + built

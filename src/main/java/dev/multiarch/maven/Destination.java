@@ -99,4 +99,9 @@ record Destination(Repository repository, String name, List<String> tags, boolea
   String reference() {
     return repository + (tags.isEmpty() ? "" : ":" + tags.get(0));
   }
+
+  /** The registry, as {@code host[:port]}; empty for a folder. */
+  String registryName() {
+    return repository instanceof Repository.Remote remote ? remote.registry() : "";
+  }
 }

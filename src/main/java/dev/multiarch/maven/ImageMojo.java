@@ -9,12 +9,14 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /** What every goal that works on a module's image asks for, and how its failures are told. */
@@ -117,7 +119,39 @@ abstract class ImageMojo extends AbstractMojo {
    */
   @Parameter @Nullable List<FileParameters> files;
 
-  @Parameter RegistryParameters registries = new RegistryParameters();
+  /**
+   * Registries, as {@code host[:port]}, that may speak plain HTTP or show a certificate that nobody
+   * vouches for. Loopback registries may speak plain HTTP without being named.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.insecure")
+  @Nullable List<String> insecure;
+
+  /**
+   * The id of the server in settings.xml that holds the credentials of the destination's registry.
+   * Unless it is set, that is the server whose id is the registry's {@code host:port}, then its
+   * host.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.server")
+  @Nullable String server;
+
+  /**
+   * Where layers and bases are kept from build to build. The default is {@code multiarch} in {@code
+   * $XDG_CACHE_HOME}, or in {@code ~/.cache}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.cache")
+  @Nullable File cache;
+
+  private final SettingsDecrypter decrypter;
+
+  ImageMojo(SettingsDecrypter decrypter) {
+    this.decrypter = decrypter;
+  }
 
   /** The goal's own property to skip it. */
   abstract boolean isSkipped();
@@ -194,8 +228,19 @@ abstract class ImageMojo extends AbstractMojo {
     return destination;
   }
 
-  /** The stores of this session. */
-  SessionStores stores() {
-    return SessionStores.of(session, registries);
+  /**
+   * The stores of this session.
+   *
+   * @param destination where the image goes
+   */
+  SessionStores stores(Destination destination) {
+    return SessionStores.of(
+        session,
+        decrypter,
+        destination.registryName(),
+        server,
+        insecure == null ? Set.of() : Set.copyOf(insecure),
+        cache == null ? null : cache.toPath(),
+        getLog());
   }
 }

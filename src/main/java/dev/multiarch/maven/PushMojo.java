@@ -15,10 +15,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
 
 /**
  * Copies the platforms that {@code build} made to the image's repository, by digest. It never
@@ -36,6 +38,11 @@ public final class PushMojo extends ImageMojo {
    */
   @Parameter(property = "multiarch.push.skip", defaultValue = "false")
   boolean skipPush;
+
+  @Inject
+  public PushMojo(SettingsDecrypter decrypter) {
+    super(decrypter);
+  }
 
   @Override
   boolean isSkipped() {
@@ -56,7 +63,7 @@ public final class PushMojo extends ImageMojo {
               + outputDirectory
               + "\nRun the goal build before, in this run or an earlier one: mvn deploy does.");
     }
-    SessionStores stores = stores();
+    SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
     Store store = stores.open(destination.repository());
     if (isPublished(built.get(), store, destination.tags())) {

@@ -4,10 +4,12 @@ import dev.multiarch.report.ImageTree;
 import dev.multiarch.store.Repository;
 import java.io.IOException;
 import java.util.List;
+import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
 
 /**
  * Prints a published image as a tree: platforms, digests, sizes, which layers are shared, and how
@@ -26,6 +28,11 @@ public final class ShowMojo extends ImageMojo {
   @Parameter(property = "multiarch.show.skip", defaultValue = "false")
   boolean skipShow;
 
+  @Inject
+  public ShowMojo(SettingsDecrypter decrypter) {
+    super(decrypter);
+  }
+
   @Override
   boolean isSkipped() {
     return skipShow;
@@ -34,7 +41,7 @@ public final class ShowMojo extends ImageMojo {
   @Override
   void run() throws IOException, MojoFailureException {
     Destination destination = writableDestination();
-    SessionStores stores = stores();
+    SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
     String tag = destination.tags().get(0);
     List<String> tree = new ImageTree(stores.open(destination.repository())).draw(tag);
