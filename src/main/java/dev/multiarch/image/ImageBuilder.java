@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Builds images: all mistakes first, then the layers and the base's blobs side by side, then a
+ * Builds images: the base is found, then the layers and the base's blobs side by side, then a
  * config and a manifest a platform, then the index that names them.
  */
 public final class ImageBuilder {
@@ -53,19 +53,19 @@ public final class ImageBuilder {
    * Builds the selected platforms of an image.
    *
    * @param target the layout that gets documents and blobs; tagging them is left to the caller
-   * @throws ConfigurationException naming every mistake, before anything was written to the target
+   * @throws ConfigurationException if the base does not fit, before anything was written to the
+   *     target
    * @throws IOException if a file, a store or the disk failed
    */
-  public BuiltImage build(ImageSpec spec, LayoutStore target) throws IOException {
-    Mistakes mistakes = new Mistakes();
-    Content content = new ContentPlanner(spec, mistakes).plan();
-    mistakes.throwIfAny();
+  public BuiltImage build(ImagePlan plan, LayoutStore target) throws IOException {
+    ImageSpec spec = plan.spec();
+    Content content = plan.content();
     ResolvedBase base = bases.resolve(spec.from(), spec.selected());
     checkFormat(spec, base);
 
     Map<LayerPlan, Layer> built = new ConcurrentHashMap<>();
     List<Task> work = new ArrayList<>();
-    content.distinct().forEach(plan -> work.add(() -> built.put(plan, layers.build(plan))));
+    content.distinct().forEach(l -> work.add(() -> built.put(l, layers.build(l))));
     baseBlobs(base).values().forEach(blob -> work.add(() -> fetch(blob, base, target)));
     parallel.forEach(work, Task::run);
 
@@ -175,10 +175,10 @@ public final class ImageBuilder {
     if (format == Format.DOCKER) {
       config = withBaseLabels(config, base);
     }
-    for (LayerPlan plan : content.of(platform)) {
-      Layer layer = built.get(plan);
+    for (LayerPlan wanted : content.of(platform)) {
+      Layer layer = built.get(wanted);
       descriptors.add(layer.blob().withMediaType(format.layer()));
-      config = config.withLayer(layer.diffId(), spec.created(), CREATED_BY, plan.name());
+      config = config.withLayer(layer.diffId(), spec.created(), CREATED_BY, wanted.name());
     }
     byte[] bytes = config.bytes();
     Descriptor configBlob = Descriptor.of(format.config(), Digest.of(bytes), bytes.length);

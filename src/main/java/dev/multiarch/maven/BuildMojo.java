@@ -6,12 +6,14 @@ import dev.multiarch.assembly.Revision;
 import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.BuiltImage;
 import dev.multiarch.image.ImageBuilder;
+import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -102,12 +104,14 @@ public final class BuildMojo extends ImageMojo {
   @Override
   void run() throws IOException {
     Mistakes mistakes = new Mistakes();
-    Destination destination = destination(mistakes);
+    Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
     ImageSpec spec =
         new SpecReader(session, project, mistakes)
             .read(selection, from, container, files, format, created);
+    ImagePlan plan = ImagePlan.of(spec, mistakes);
     mistakes.throwIfAny();
+    Destination destination = target.orElseThrow();
     if (spec.selected().isEmpty()) {
       getLog().info("Nothing to build: multiarch.only names no platform of this image.");
       return;
@@ -118,7 +122,7 @@ public final class BuildMojo extends ImageMojo {
     try (Parallel parallel = stores.parallel()) {
       built =
           new ImageBuilder(stores, stores.cache(), parallel, session.isOffline())
-              .build(spec, workspace.layout());
+              .build(plan, workspace.layout());
     }
     BuildOutcome outcome = new BuildOutcome(spec, destination, built);
     outcome.link(workspace.layout(), imageId);

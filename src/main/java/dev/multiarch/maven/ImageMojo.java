@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
@@ -195,28 +196,24 @@ abstract class ImageMojo extends AbstractMojo {
   /**
    * Where the image goes.
    *
-   * @throws ConfigurationException if that cannot be told
+   * @return empty if that cannot be told, which then is among the mistakes
    */
-  Destination destination(Mistakes mistakes) {
+  Optional<Destination> destination(Mistakes mistakes) {
     boolean fromCommandLine = session.getUserProperties().containsKey("multiarch.registry");
-    Path start =
-        fromCommandLine
-            ? Path.of(System.getProperty("user.dir"))
-            : project.getBasedir() == null
-                ? Path.of("").toAbsolutePath()
-                : project.getBasedir().toPath();
-    var destination = Destination.of(registry, image, tags, project.getVersion(), start, mistakes);
-    if (destination.isEmpty()) {
-      mistakes.throwIfAny();
-    }
-    return destination.orElseThrow();
+    boolean inModule = !fromCommandLine && project.getBasedir() != null;
+    Path start = inModule ? project.getBasedir().toPath() : Path.of(System.getProperty("user.dir"));
+    return Destination.of(registry, image, tags, project.getVersion(), start, mistakes);
   }
 
-  /** The destination of a goal that writes to it. */
+  /**
+   * The destination of a goal that writes to it.
+   *
+   * @throws ConfigurationException if nobody said where, or it cannot be
+   */
   Destination writableDestination() {
     Mistakes mistakes = new Mistakes();
-    Destination destination = destination(mistakes);
-    if (!destination.registryGiven()) {
+    Optional<Destination> destination = destination(mistakes);
+    if (destination.isPresent() && !destination.get().registryGiven()) {
       mistakes.add(
           "registry",
           "it is not set, and the image '"
@@ -225,7 +222,7 @@ abstract class ImageMojo extends AbstractMojo {
               + " oci:DIR for a folder");
     }
     mistakes.throwIfAny();
-    return destination;
+    return destination.orElseThrow();
   }
 
   /**

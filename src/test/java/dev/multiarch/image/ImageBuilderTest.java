@@ -96,7 +96,7 @@ class ImageBuilderTest {
       LayoutStore cache = new LayoutStore(folder.resolve("cache-" + place.length()));
       digests.add(
           new ImageBuilder(r -> null, cache, parallel, false)
-              .build(spec(new Base.Scratch(), List.of(files(tree, "/app"))), target)
+              .build(plan(spec(new Base.Scratch(), List.of(files(tree, "/app")))), target)
               .index()
               .document()
               .digest());
@@ -327,7 +327,14 @@ class ImageBuilderTest {
 
   private BuiltImage build(ImageSpec spec) throws IOException {
     LayoutStore cache = new LayoutStore(folder.resolve("cache"));
-    return new ImageBuilder(repository -> null, cache, parallel, false).build(spec, target);
+    return new ImageBuilder(repository -> null, cache, parallel, false).build(plan(spec), target);
+  }
+
+  private static ImagePlan plan(ImageSpec spec) throws IOException {
+    Mistakes mistakes = new Mistakes();
+    ImagePlan plan = ImagePlan.of(spec, mistakes);
+    mistakes.throwIfAny();
+    return plan;
   }
 
   private Base layout() {
