@@ -94,6 +94,8 @@ final class ApplicationReader {
             configured("org.springframework.boot:spring-boot-maven-plugin"),
             Optional.ofNullable(properties.text("start-class")))
         .flatMap(Optional::stream)
+        // spring-boot-starter-parent names ${start-class}, which most projects leave unset.
+        .filter(name -> !name.contains("${"))
         .findFirst()
         .orElse(null);
   }
