@@ -41,7 +41,7 @@ public record ContainerSettings(
   private static final Pattern USER =
       Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@-]*(?::[A-Za-z0-9_][A-Za-z0-9_.@-]*)?");
   private static final Pattern SIGNAL =
-      Pattern.compile("(?:SIG)?(?:[A-Z]{2,8}\\d?|RTM(?:IN|AX)[+-]\\d{1,2})|\\d{1,2}");
+      Pattern.compile("(?:SIG)?(?!SIG)(?:[A-Z]{2,8}\\d?|RTM(?:IN|AX)[+-]\\d{1,2})|\\d{1,2}");
   private static final int MAX_PORT = 65_535;
 
   /** Nothing set: everything is as the base has it. */
