@@ -148,14 +148,22 @@ class LayerCacheTest {
 
   @Test
   void whatIsNotContentCountsToo() throws Exception {
-    Layer first = build();
-    Entry other =
-        new Entry(
-            "/app/a", new Entry.File(a), 0600, Entry.EPOCH_PLUS_SECOND, new Owner(1000, 1000));
-    Layer second = builder(LATER).build(LayerPlan.of("test", List.of(other), true));
+    Entry.Content file = new Entry.File(a);
+    Instant time = Entry.EPOCH_PLUS_SECOND;
+    for (Entry other :
+        List.of(
+            new Entry("/app/a", file, 0644, time, Owner.ROOT),
+            new Entry("/app/b", file, 0644, time, Owner.ROOT),
+            new Entry("/app/a", file, 0600, time, Owner.ROOT),
+            new Entry("/app/a", file, 0644, time.plusSeconds(1), Owner.ROOT),
+            new Entry("/app/a", file, 0644, time, new Owner(1, 0)),
+            new Entry("/app/a", file, 0644, time, new Owner(0, 1)),
+            new Entry("/app/a", new Entry.Link("b"), 0644, time, Owner.ROOT),
+            new Entry("/app/a", new Entry.Link("c"), 0644, time, Owner.ROOT))) {
+      Layer layer = builder(LATER).build(LayerPlan.of("test", List.of(other), true));
 
-    assertThat(second.reused()).isFalse();
-    assertThat(second.blob()).isNotEqualTo(first.blob());
+      assertThat(layer.reused()).as("%s", other).isFalse();
+    }
   }
 
   @Test
