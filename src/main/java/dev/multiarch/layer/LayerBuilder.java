@@ -4,57 +4,79 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Format;
 import dev.multiarch.store.BlobDirectory;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 
-/** Makes layers, or finds that a cache has them. */
+/** Makes layers, or finds that a cache has them. Several threads may use one at a time. */
 public final class LayerBuilder {
+
+  /** One hash of all that is compressed is made in order; more threads only wait for it. */
+  private static final int MAX_THREADS = 8;
 
   private final BlobDirectory blobs;
   private final LayerCache cache;
+  private final int threads;
+  private final LongSupplier clock;
+
+  /** A builder with as many threads as the machine has processors, up to eight. */
+  public LayerBuilder(BlobDirectory blobs, LayerCache cache) {
+    this(blobs, cache, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
+  }
 
   /**
    * @param blobs where finished layers are put
    * @param cache what is known of the layers there
+   * @param threads how many threads compress one layer, beside the one that reads; each takes about
+   *     3 MiB of memory while a layer is made. The bytes of a layer do not depend on it
    */
-  public LayerBuilder(BlobDirectory blobs, LayerCache cache) {
+  public LayerBuilder(BlobDirectory blobs, LayerCache cache, int threads) {
+    this(blobs, cache, threads, FileStat::now);
+  }
+
+  LayerBuilder(BlobDirectory blobs, LayerCache cache, int threads, LongSupplier clock) {
     this.blobs = blobs;
     this.cache = cache;
+    this.threads = threads;
+    this.clock = clock;
   }
 
   /**
    * Makes a layer. Its blob is in the blob directory afterwards, whole.
    *
-   * @throws IOException if a file cannot be read or the blob not be written; nothing is left then
+   * @throws IOException if a file cannot be read or changes meanwhile, or the blob cannot be
+   *     written; nothing is left then
    */
   public Layer build(LayerPlan plan) throws IOException {
-    Digest key = cache.key(plan);
-    var known = cache.find(key, plan.name());
+    Snapshot snapshot = Snapshot.of(plan, clock.getAsLong());
+    Optional<Layer> known = cache.find(snapshot);
     if (known.isPresent() && blobs.find(known.get().blob()).isPresent()) {
+      blobs.used(known.get().blob().digest());
       return known.get();
     }
-    Layer layer = write(plan);
-    cache.remember(key, layer);
+    Layer layer = write(snapshot);
+    cache.remember(snapshot, layer);
     return layer;
   }
 
-  private Layer write(LayerPlan plan) throws IOException {
-    MessageDigest diffId = Digest.sha256();
-    MessageDigest digest = Digest.sha256();
-    try (BlobDirectory.Incoming file = blobs.incoming()) {
-      CountingStream size = new CountingStream(file.stream(), digest);
-      try (GzipStream gzip = new GzipStream(new BufferedOutputStream(size, TarWriter.BUFFER));
-          OutputStream tar = new CountingStream(gzip, diffId)) {
-        TarWriter.write(plan, tar);
-      }
-      Digest blob = Digest.of(digest);
-      file.keepAs(blob);
+  /**
+   * Deletes a blob that was found to be damaged: the next build makes the layer again. A copy that
+   * was linked elsewhere has the same bytes and must be deleted there.
+   */
+  public void forget(Digest blob) throws IOException {
+    blobs.forget(blob);
+  }
+
+  Layer write(Snapshot snapshot) throws IOException {
+    try (BlobDirectory.Incoming file = blobs.incoming();
+        GzipPipeline gzip = new GzipPipeline(file.stream(), threads)) {
+      new TarWriter(gzip).write(snapshot);
+      GzipPipeline.Result result = gzip.finish();
+      file.keepAs(result.digest());
       return new Layer(
-          plan.name(),
-          Descriptor.of(Format.OCI.layer(), blob, size.count()),
-          Digest.of(diffId),
+          snapshot.plan().name(),
+          Descriptor.of(Format.OCI.layer(), result.digest(), result.size()),
+          result.diffId(),
           false);
     }
   }

@@ -1,10 +1,6 @@
 package dev.multiarch.layer;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
-import dev.multiarch.oci.Json;
-import dev.multiarch.store.LayoutStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,79 +8,121 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Remembers which layer came of which content. A key is made of what ends up in the layer, so
  * neither the time nor the place of a file counts, and two machines' caches combine by copying.
+ *
+ * <p>Under its root:
+ *
+ * <ul>
+ *   <li>{@code layers/}: the {@link LayerRecords}, good on every machine;
+ *   <li>{@code stat/}: what this machine's file system says of files whose content is known: per
+ *       file ({@link StatCache}), and in {@code stat/plans} for all files of a layer at once, so
+ *       that an unchanged layer costs one small read. It may be lost or left behind.
+ * </ul>
+ *
+ * <p>Several builds may use a cache at once, without locks. If the root is an image layout too, its
+ * blobs are kept below a limit ({@link CacheSweep}).
  */
 public final class LayerCache {
 
-  /** Changed whenever the same plan would give other bytes. */
-  private static final String FORM = "tar+gzip-6 v1";
+  /** How many bytes of blobs a cache holds unless told otherwise: 10 GiB. */
+  public static final long DEFAULT_LIMIT = 10L << 30;
 
-  private final Path folder;
+  private final LayerRecords records;
+  private final Path stats;
+  private final Path plans;
+  private final CacheSweep sweep;
 
   /**
-   * @param root the folder of the cache; the layers' own is made in it
+   * @param root the folder of the cache; the layers' own are made in it
    */
   public LayerCache(Path root) {
-    this.folder = root.resolve("layers");
+    this(root, DEFAULT_LIMIT);
   }
 
-  Digest key(LayerPlan plan) throws IOException {
-    MessageDigest key = Digest.sha256();
-    update(key, FORM);
-    byte[] buffer = new byte[TarWriter.BUFFER];
-    for (Entry entry : plan.entries()) {
-      update(key, entry.path());
-      update(
-          key,
-          "%o %d %s".formatted(entry.mode(), entry.modified().getEpochSecond(), entry.owner()));
-      if (entry.content() instanceof Entry.File file) {
-        update(key, "file " + hash(file.source(), buffer));
-      } else if (entry.content() instanceof Entry.Link link) {
-        update(key, "link " + link.target());
-      } else {
-        update(key, "directory");
-      }
+  /**
+   * @param root the folder of the cache
+   * @param limit how many bytes of blobs may lie there; what was not used for longest goes first
+   */
+  public LayerCache(Path root, long limit) {
+    this.records = new LayerRecords(root.resolve("layers"));
+    this.stats = root.resolve("stat").resolve("files");
+    this.plans = root.resolve("stat").resolve("plans");
+    this.sweep = new CacheSweep(root, limit);
+  }
+
+  /**
+   * Looks for the layer of a snapshot. No file is read if none was changed since, nor if there
+   * cannot be a layer of it; else those that were changed are.
+   *
+   * @throws IOException if a file that must be read cannot be
+   */
+  Optional<Layer> find(Snapshot snapshot) throws IOException {
+    String name = snapshot.plan().name();
+    Digest outline = snapshot.outline();
+    Path plan = plans.resolve(snapshot.place(outline).hex());
+    Optional<Layer> layer = key(plan).flatMap(key -> records.find(outline, key, name));
+    if (layer.isPresent() || !records.holdAnyOf(outline)) {
+      return layer;
     }
-    return Digest.of(key);
+    StatCache known = new StatCache(stats);
+    byte[] buffer = new byte[TarWriter.BUFFER];
+    for (Snapshot.Source source : snapshot.sources()) {
+      Digest digest = known.find(source.file, source.stat);
+      source.digest = digest == null ? digest(source.file, buffer) : digest;
+    }
+    Digest key = snapshot.key(outline);
+    layer = records.find(outline, key, name);
+    if (layer.isPresent()) {
+      learn(snapshot, known, plan, key);
+    }
+    return layer;
   }
 
-  private static void update(MessageDigest hash, String text) {
-    hash.update(text.getBytes(StandardCharsets.UTF_8));
-    hash.update((byte) 0);
+  private static Optional<Digest> key(Path plan) {
+    try {
+      return Optional.of(Digest.parse(Files.readString(plan)));
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
-  private static Digest hash(Path file, byte[] buffer) throws IOException {
+  private static Digest digest(Path file, byte[] buffer) throws IOException {
     MessageDigest hash = Digest.sha256();
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         hash.update(buffer, 0, n);
       }
+    } catch (IOException e) {
+      throw new IOException("cannot read %s for a layer: %s".formatted(file, e), e);
     }
     return Digest.of(hash);
   }
 
-  Optional<Layer> find(Digest key, String name) {
-    try {
-      ObjectNode json = Json.parseObject(Files.readAllBytes(folder.resolve(key.hex())));
-      return Optional.of(
-          new Layer(
-              name,
-              Descriptor.parse(json.get("blob")),
-              Digest.parse(Json.requiredText(json, "diffId")),
-              true));
-    } catch (IOException | IllegalArgumentException e) {
-      // Missing or unreadable: the layer is made and remembered anew.
-      return Optional.empty();
-    }
+  /** Remembers a layer that was made of a snapshot, whose files are hashed by now. */
+  void remember(Snapshot snapshot, Layer layer) throws IOException {
+    Digest outline = snapshot.outline();
+    Digest key = snapshot.key(outline);
+    records.put(outline, key, layer);
+    learn(snapshot, new StatCache(stats), plans.resolve(snapshot.place(outline).hex()), key);
+    sweep.run();
   }
 
-  void remember(Digest key, Layer layer) throws IOException {
-    ObjectNode json = Json.object();
-    json.set("blob", layer.blob().json());
-    json.put("diffId", layer.diffId().toString());
-    LayoutStore.replace(folder.resolve(key.hex()), Json.compact(json));
+  private static void learn(Snapshot snapshot, StatCache known, Path plan, Digest key)
+      throws IOException {
+    long now = TimeUnit.NANOSECONDS.toSeconds(FileStat.now());
+    for (Snapshot.Source source : snapshot.sources()) {
+      Digest digest = source.digest;
+      if (digest != null && !snapshot.isRacy(source)) {
+        known.learn(source.file, source.stat, digest, now);
+      }
+    }
+    known.save();
+    if (snapshot.isSettled()) {
+      CacheFiles.replace(plan, key.toString().getBytes(StandardCharsets.UTF_8));
+    }
   }
 }

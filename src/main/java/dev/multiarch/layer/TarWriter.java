@@ -1,70 +1,145 @@
 package dev.multiarch.layer;
 
+import dev.multiarch.layer.deflate.BlockDeflater.Effort;
+import dev.multiarch.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.security.MessageDigest;
 import java.util.Date;
+import java.util.Iterator;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * Writes a plan as the tar archive that a layer is (OCI image spec, layer.md). PAX headers appear
- * only where a name or a size does not fit the plain header.
+ * Writes a plan as the tar archive that a layer is (OCI image spec, layer.md), and hashes each file
+ * on the way. PAX headers appear only where a name or a size does not fit the plain header.
  */
 final class TarWriter {
 
-  /** Bytes per read and write. */
+  /** Bytes per read. */
   static final int BUFFER = 128 * 1024;
 
-  private TarWriter() {}
+  /** The archive is padded to a multiple of this, which adds nothing to its two empty records. */
+  private static final int RECORD = 512;
 
-  static void write(LayerPlan plan, OutputStream out) throws IOException {
+  private final GzipPipeline out;
+  private final TarArchiveOutputStream tar;
+  private final byte[] buffer = new byte[BUFFER];
+  private final MessageDigest hash = Digest.sha256();
+
+  TarWriter(GzipPipeline out) {
+    this.out = out;
+    this.tar = archive(out);
+  }
+
+  /** An archive in the form that layers have. */
+  static TarArchiveOutputStream archive(OutputStream out) {
     TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(out, BUFFER, StandardCharsets.UTF_8.name());
+        new TarArchiveOutputStream(out, RECORD, StandardCharsets.UTF_8.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     tar.setAddPaxHeadersForNonAsciiNames(true);
-    byte[] buffer = new byte[BUFFER];
-    for (Entry entry : plan.entries()) {
-      write(entry, tar, buffer);
+    return tar;
+  }
+
+  /**
+   * Writes the whole archive. The digests of the files are in the snapshot afterwards.
+   *
+   * @throws IOException if a file cannot be read, or has another length than when it was looked at;
+   *     the message names it
+   */
+  void write(Snapshot snapshot) throws IOException {
+    Iterator<Snapshot.Source> sources = snapshot.sources().iterator();
+    for (Entry entry : snapshot.plan().entries()) {
+      if (entry.content() instanceof Entry.File) {
+        Snapshot.Source source = sources.next();
+        tar.putArchiveEntry(header(entry, source.stat.size()));
+        content(source);
+      } else {
+        tar.putArchiveEntry(header(entry, 0));
+      }
+      tar.closeArchiveEntry();
     }
     tar.finish();
-    tar.flush();
   }
 
-  private static void write(Entry entry, TarArchiveOutputStream tar, byte[] buffer)
-      throws IOException {
+  /**
+   * @param size the length of a file in bytes
+   */
+  static TarArchiveEntry header(Entry entry, long size) {
     String name = entry.path().substring(1);
-    if (entry.content() instanceof Entry.File file) {
-      TarArchiveEntry header = header(entry, new TarArchiveEntry(name));
-      header.setSize(Files.size(file.source()));
-      tar.putArchiveEntry(header);
-      try (InputStream in = Files.newInputStream(file.source())) {
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          tar.write(buffer, 0, n);
-        }
-      } catch (IOException e) {
-        throw new IOException(
-            "cannot read %s for %s: %s".formatted(file.source(), entry.path(), e.getMessage()), e);
-      }
-    } else if (entry.content() instanceof Entry.Link link) {
-      TarArchiveEntry header = header(entry, new TarArchiveEntry(name, TarConstants.LF_SYMLINK));
+    TarArchiveEntry header;
+    if (entry.content() instanceof Entry.Link link) {
+      header = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
       header.setLinkName(link.target());
-      tar.putArchiveEntry(header);
+    } else if (entry.content() instanceof Entry.Directory) {
+      header = new TarArchiveEntry(name + "/");
     } else {
-      tar.putArchiveEntry(header(entry, new TarArchiveEntry(name + "/")));
+      header = new TarArchiveEntry(name);
+      header.setSize(size);
     }
-    tar.closeArchiveEntry();
-  }
-
-  private static TarArchiveEntry header(Entry entry, TarArchiveEntry header) {
     header.setMode(entry.mode());
     header.setModTime(Date.from(entry.modified()));
     header.setIds(entry.owner().user(), entry.owner().group());
     header.setNames("", "");
     return header;
+  }
+
+  private void content(Snapshot.Source source) throws IOException {
+    long left = source.stat.size();
+    try (InputStream in = open(source)) {
+      for (boolean first = true; left > 0; first = false) {
+        int n = read(in, source, first ? BUFFER : (int) Math.min(left, BUFFER));
+        if (n <= 0 || n > left) {
+          break;
+        }
+        if (first) {
+          out.effort(effort(source.stat.size(), n));
+        }
+        hash.update(buffer, 0, n);
+        tar.write(buffer, 0, n);
+        left -= n;
+      }
+      if (left > 0 || read(in, source, 1) > 0) {
+        throw changed(source);
+      }
+    }
+    source.digest = Digest.of(hash);
+  }
+
+  private Effort effort(long size, int head) {
+    return size >= CompressedContent.LEAST && CompressedContent.isSeenIn(buffer, head)
+        ? Effort.QUICK
+        : Effort.THOROUGH;
+  }
+
+  private static InputStream open(Snapshot.Source source) throws IOException {
+    try {
+      return Files.newInputStream(source.file);
+    } catch (IOException e) {
+      throw unreadable(source, e);
+    }
+  }
+
+  private int read(InputStream in, Snapshot.Source source, int most) throws IOException {
+    try {
+      return in.readNBytes(buffer, 0, most);
+    } catch (IOException e) {
+      throw unreadable(source, e);
+    }
+  }
+
+  private static IOException unreadable(Snapshot.Source source, IOException e) {
+    return new IOException("cannot read %s for a layer: %s".formatted(source.file, e), e);
+  }
+
+  private static IOException changed(Snapshot.Source source) {
+    return new IOException(
+        "%s no longer has the %d bytes that it had when the layer was begun: something else writes it. Build again when that has ended"
+            .formatted(source.file, source.stat.size()));
   }
 }

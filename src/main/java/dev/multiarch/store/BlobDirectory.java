@@ -13,6 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,7 +26,14 @@ import java.util.UUID;
  */
 public final class BlobDirectory {
 
+  /** The folder beside the blobs for those that are being written. */
+  public static final String INCOMING = ".incoming";
+
+  /** How exactly {@link #used} is remembered; a blob in use is written to this often at most. */
+  public static final Duration USED_PRECISION = Duration.ofHours(1);
+
   private static final int BUFFER = 128 * 1024;
+  private static final int ATTEMPTS = 100;
 
   private final Path root;
   private final Path incoming;
@@ -33,7 +43,7 @@ public final class BlobDirectory {
    */
   public BlobDirectory(Path root) {
     this.root = root;
-    this.incoming = root.resolve(".incoming");
+    this.incoming = root.resolve(INCOMING);
   }
 
   /** Where a blob lies, or would lie. */
@@ -49,6 +59,28 @@ public final class BlobDirectory {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Notes that a blob is of use, so that it is not among the first to be evicted. A blob that is
+   * gone, or may not be touched, is passed over.
+   */
+  public void used(Digest digest) {
+    Path path = path(digest);
+    try {
+      Instant now = Instant.now();
+      Instant noted = Files.getLastModifiedTime(path).toInstant();
+      if (noted.isBefore(now.minus(USED_PRECISION))) {
+        Files.setLastModifiedTime(path, FileTime.from(now));
+      }
+    } catch (IOException e) {
+      // It only matters for the order of eviction.
+    }
+  }
+
+  /** Deletes a blob, whose content was found to be damaged. */
+  public void forget(Digest digest) throws IOException {
+    Files.deleteIfExists(path(digest));
   }
 
   /** Reads bytes that say themselves that they are the blob's, and keeps them. */
@@ -98,8 +130,17 @@ public final class BlobDirectory {
 
   /** A new file beside the blobs, which becomes a blob when its digest is known. */
   public Incoming incoming() throws IOException {
-    Files.createDirectories(incoming);
-    return new Incoming(incoming.resolve(UUID.randomUUID().toString()));
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.createDirectories(incoming);
+        return new Incoming(incoming.resolve(UUID.randomUUID().toString()));
+      } catch (NoSuchFileException | FileAlreadyExistsException e) {
+        // Another writer was the last one, and took the folder away in between.
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static void copy(InputStream in, OutputStream out) throws IOException {

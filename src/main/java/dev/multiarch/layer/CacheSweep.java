@@ -1,0 +1,134 @@
+package dev.multiarch.layer;
+
+import dev.multiarch.store.BlobDirectory;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Keeps a cache below its limit. It runs when a layer was made, and looks at names, sizes and times
+ * only: some microseconds a blob.
+ *
+ * <p>The time of a blob's file says when it was used, to the hour ({@link BlobDirectory#used}).
+ * What was used within two hours stays, since another build may be about to link it; content that
+ * has other links lives on under those. What vanishes while it is looked at was taken by another
+ * sweep.
+ */
+final class CacheSweep {
+
+  /** After an eviction there is room for a while. */
+  private static final double FILL = 0.9;
+
+  private static final Duration IN_USE = BlobDirectory.USED_PRECISION.multipliedBy(2);
+  private static final Duration UNFINISHED = Duration.ofDays(1);
+  private static final Duration FORGOTTEN_PLAN = Duration.ofDays(30);
+
+  private final Path root;
+  private final long limit;
+
+  private record Found(Path file, long size, Instant used) {
+
+    boolean isIn(String folder) {
+      return file.getParent().endsWith(folder);
+    }
+
+    boolean isUnfinished() {
+      return file.getFileName().toString().startsWith(CacheFiles.UNFINISHED);
+    }
+  }
+
+  CacheSweep(Path root, long limit) {
+    this.root = root;
+    this.limit = limit;
+  }
+
+  void run() throws IOException {
+    Instant now = Instant.now();
+    List<Found> blobs = files(root.resolve("blobs"));
+    long total = blobs.stream().mapToLong(Found::size).sum();
+    if (total > limit) {
+      evict(blobs, total, now);
+    }
+    Instant abandoned = now.minus(UNFINISHED);
+    delete(root.resolve(BlobDirectory.INCOMING), file -> file.used.isBefore(abandoned));
+    delete(
+        root.resolve("stat"),
+        file ->
+            file.used.isBefore(now.minus(FORGOTTEN_PLAN)) && file.isIn("plans")
+                || file.used.isBefore(abandoned) && file.isUnfinished());
+  }
+
+  private void evict(List<Found> blobs, long total, Instant now) throws IOException {
+    long left = total;
+    for (Found blob : blobs.stream().sorted(Comparator.comparing(Found::used)).toList()) {
+      if (left <= limit * FILL || !blob.used.isBefore(now.minus(IN_USE))) {
+        break;
+      }
+      Files.deleteIfExists(blob.file);
+      left -= blob.size;
+    }
+    BlobDirectory present = new BlobDirectory(root);
+    Path layers = root.resolve("layers");
+    delete(layers, file -> file.used.isBefore(now.minus(IN_USE)) && isLost(file, present));
+  }
+
+  private static boolean isLost(Found record, BlobDirectory blobs) {
+    return LayerRecords.read(record.file, "")
+        .filter(layer -> blobs.find(layer.blob()).isPresent())
+        .isEmpty();
+  }
+
+  private static void delete(Path folder, Predicate<Found> isOld) throws IOException {
+    for (Found file : files(folder)) {
+      if (isOld.test(file)) {
+        Files.deleteIfExists(file.file);
+        deleteIfEmpty(file.file.getParent());
+      }
+    }
+  }
+
+  private static void deleteIfEmpty(Path folder) throws IOException {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      // Others are still in use.
+    }
+  }
+
+  private static List<Found> files(Path folder) throws IOException {
+    List<Found> files = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      return files;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
+            files.add(new Found(file, found.size(), found.lastModifiedTime().toInstant()));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return files;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.multiarch.layer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Which layer came of which content: a file {@code <outline>/<key>} per layer, as {@link Snapshot}
+ * names them. They mean the same on every machine, so two caches combine by copying.
+ */
+final class LayerRecords {
+
+  private final Path folder;
+
+  LayerRecords(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Whether there was ever a layer of this outline; if not, no key of it needs to be found. */
+  boolean holdAnyOf(Digest outline) {
+    return Files.isDirectory(folder.resolve(outline.hex()));
+  }
+
+  /**
+   * @param name the name that the layer is to have
+   */
+  Optional<Layer> find(Digest outline, Digest key, String name) {
+    return read(file(outline, key), name);
+  }
+
+  /** Reads a record; one that is missing or damaged is none. */
+  static Optional<Layer> read(Path file, String name) {
+    try {
+      ObjectNode json = Json.parseObject(Files.readAllBytes(file));
+      Descriptor blob = Descriptor.parse(json.get("blob"));
+      return Optional.of(
+          new Layer(
+              name,
+              // Equal to the one that was written: a number read from JSON may have another type.
+              Descriptor.of(blob.mediaType(), blob.digest(), blob.size()),
+              Digest.parse(Json.requiredText(json, "diffId")),
+              true));
+    } catch (IOException | IllegalArgumentException e) {
+      // The layer is made and remembered anew.
+      return Optional.empty();
+    }
+  }
+
+  void put(Digest outline, Digest key, Layer layer) throws IOException {
+    ObjectNode json = Json.object();
+    json.set("blob", layer.blob().json());
+    json.put("diffId", layer.diffId().toString());
+    CacheFiles.replace(file(outline, key), Json.compact(json));
+  }
+
+  private Path file(Digest outline, Digest key) {
+    return folder.resolve(outline.hex()).resolve(key.hex());
+  }
+}

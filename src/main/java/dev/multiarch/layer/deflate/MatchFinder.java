@@ -1,0 +1,129 @@
+package dev.multiarch.layer.deflate;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Finds earlier occurrences of the bytes at a position: chains of positions whose next four bytes
+ * have one hash, and for matches of three bytes the last such position.
+ */
+final class MatchFinder {
+
+  /** How far back a match may lie (RFC 1951, 2). */
+  static final int WINDOW = 32 * 1024;
+
+  /** Bytes behind the input that may be read, though they never count. */
+  static final int SLACK = 8;
+
+  private static final int MASK = WINDOW - 1;
+  private static final int HASH_BITS = 15;
+  private static final int SHORT_HASH_BITS = 14;
+  private static final int MULTIPLIER = 0x9E3779B1;
+
+  /** Longer ways cost more bits than three literals. */
+  private static final int MAX_SHORT_DISTANCE = 4096;
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final int[] heads = new int[1 << HASH_BITS];
+  private final int[] shortHeads = new int[1 << SHORT_HASH_BITS];
+  private final int[] previous = new int[WINDOW];
+  private int distance;
+
+  void clear() {
+    Arrays.fill(heads, -WINDOW);
+    Arrays.fill(shortHeads, -WINDOW);
+  }
+
+  static int intAt(byte[] in, int at) {
+    return (int) INT.get(in, at);
+  }
+
+  private static int hash(int four) {
+    return four * MULTIPLIER >>> (Integer.SIZE - HASH_BITS);
+  }
+
+  private static int shortHash(int four) {
+    return (four << 8) * MULTIPLIER >>> (Integer.SIZE - SHORT_HASH_BITS);
+  }
+
+  /** Remembers a position. */
+  void insert(byte[] in, int at) {
+    int four = intAt(in, at);
+    int hash = hash(four);
+    previous[at & MASK] = heads[hash];
+    heads[hash] = at;
+    shortHeads[shortHash(four)] = at;
+  }
+
+  /** How far back the match lies that was found last. */
+  int distance() {
+    return distance;
+  }
+
+  /**
+   * Remembers a position and finds the longest match for it.
+   *
+   * @param longerThan the length that a match must exceed to be of use
+   * @param most how long it may be
+   * @param enough a length at which the search ends
+   * @param steps how many earlier positions are looked at
+   * @return its length, or {@code longerThan} if there is none
+   */
+  int find(byte[] in, int at, int longerThan, int most, int enough, int steps) {
+    int four = intAt(in, at);
+    int hash = hash(four);
+    int candidate = heads[hash];
+    previous[at & MASK] = candidate;
+    heads[hash] = at;
+    int shortHash = shortHash(four);
+    int shortCandidate = shortHeads[shortHash];
+    shortHeads[shortHash] = at;
+
+    int best = longerThan;
+    if (best < Alphabet.MIN_MATCH
+        && at - shortCandidate <= MAX_SHORT_DISTANCE
+        && (intAt(in, shortCandidate) ^ four) << 8 == 0) {
+      best = Alphabet.MIN_MATCH;
+      distance = at - shortCandidate;
+    }
+    if (most <= best) {
+      return best;
+    }
+    int oldest = at - WINDOW;
+    int tail = intAt(in, at + Math.max(0, best - 3));
+    for (int step = steps; candidate > oldest && step > 0; step--) {
+      if (intAt(in, candidate + Math.max(0, best - 3)) == tail && intAt(in, candidate) == four) {
+        int length = 4 + common(in, candidate + 4, at + 4, most - 4);
+        if (length > best) {
+          best = length;
+          distance = at - candidate;
+          if (length >= enough || length >= most) {
+            break;
+          }
+          tail = intAt(in, at + best - 3);
+        }
+      }
+      candidate = previous[candidate & MASK];
+    }
+    return best;
+  }
+
+  /** How many bytes are equal at two positions, {@code most} at most. */
+  static int common(byte[] in, int first, int second, int most) {
+    int length = 0;
+    while (length < most) {
+      long difference = (long) LONG.get(in, first + length) ^ (long) LONG.get(in, second + length);
+      if (difference != 0) {
+        return Math.min(most, length + (Long.numberOfTrailingZeros(difference) >>> 3));
+      }
+      length += Long.BYTES;
+    }
+    return most;
+  }
+}

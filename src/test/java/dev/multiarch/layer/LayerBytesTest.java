@@ -1,0 +1,221 @@
+package dev.multiarch.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.multiarch.oci.Digest;
+import dev.multiarch.store.BlobDirectory;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LayerBytesTest {
+
+  private static final int SEEDS = 25;
+
+  @TempDir Path folder;
+
+  @Test
+  void aReaderFindsWhatThePlanSays() throws Exception {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      LayerPlan plan = Tree.random(seed, folder.resolve("in" + seed), 1 + seed * 3, 100_000);
+
+      Layer layer = build(plan, 2);
+
+      byte[] tar = untouched(layer);
+      assertThat(Digest.of(tar)).isEqualTo(layer.diffId());
+      assertThat(layer.blob().digest()).isEqualTo(Digest.of(bytes(layer)));
+      assertThat(layer.blob().size()).isEqualTo(bytes(layer).length);
+      assertHolds(tar, plan);
+    }
+  }
+
+  private static void assertHolds(byte[] bytes, LayerPlan plan) throws IOException {
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new ByteArrayInputStream(bytes), "UTF-8")) {
+      for (Entry expected : plan.entries()) {
+        TarArchiveEntry found = tar.getNextEntry();
+        String slash = expected.content() instanceof Entry.Directory ? "/" : "";
+        assertThat("/" + found.getName()).isEqualTo(expected.path() + slash);
+        assertThat(found.getMode() & 0777).isEqualTo(expected.mode());
+        assertThat(found.getLongUserId()).isEqualTo(expected.owner().user());
+        assertThat(found.getLongGroupId()).isEqualTo(expected.owner().group());
+        assertThat(found.getUserName() + found.getGroupName()).isEmpty();
+        assertThat(found.getLastModifiedTime().toInstant()).isEqualTo(expected.modified());
+        assertThat(found.isDirectory()).isEqualTo(expected.content() instanceof Entry.Directory);
+        if (expected.content() instanceof Entry.File file) {
+          assertThat(tar.readAllBytes()).isEqualTo(Files.readAllBytes(file.source()));
+        } else if (expected.content() instanceof Entry.Link link) {
+          assertThat(found.isSymbolicLink()).isTrue();
+          assertThat(found.getLinkName()).isEqualTo(link.target());
+        }
+      }
+      assertThat(tar.getNextEntry()).isNull();
+    }
+  }
+
+  @Test
+  void theToolsOfTheSystemReadIt() throws Exception {
+    assumeThat(run("gzip", "--version")).isZero();
+    assumeThat(run("tar", "--version")).isZero();
+    for (int seed = 0; seed < 3; seed++) {
+      LayerPlan plan = Tree.random(seed, folder.resolve("in" + seed), 40, 200_000);
+      Path blob = file(build(plan, 2));
+      Path gz = Files.copy(blob, folder.resolve(seed + ".tar.gz"));
+
+      assertThat(run("gzip", "-t", gz.toString())).isZero();
+      assertThat(run("tar", "-tzf", gz.toString())).isZero();
+    }
+  }
+
+  private int run(String... command) throws Exception {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  @Test
+  void theBytesDoNotDependOnTheNumberOfThreads() throws Exception {
+    LayerPlan plan = Tree.random(1, folder.resolve("in"), 60, 900_000);
+
+    Layer one = build(plan, 1);
+
+    assertThat(one.blob().size()).isGreaterThan(5 * GzipPipeline.BLOCK);
+    assertThat(build(plan, 2).blob()).isEqualTo(one.blob());
+    assertThat(build(plan, 16).blob()).isEqualTo(one.blob());
+  }
+
+  @Test
+  void theBytesDoNotDependOnTheOrderThePlaceTheTimesOrTheRightsOfTheFiles() throws Exception {
+    LayerPlan plan = Tree.random(7, folder.resolve("in"), 30, 50_000);
+    List<Entry> moved = new ArrayList<>();
+    for (Entry entry : plan.entries()) {
+      if (entry.content() instanceof Entry.File file) {
+        Path copy = folder.resolve("elsewhere/" + moved.size());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file.source(), copy);
+        Files.setLastModifiedTime(copy, FileTime.from(Instant.ofEpochSecond(moved.size())));
+        copy.toFile().setExecutable(true);
+        entry =
+            new Entry(
+                entry.path(), new Entry.File(copy), entry.mode(), entry.modified(), entry.owner());
+      }
+      moved.add(entry);
+    }
+    Collections.shuffle(moved, new Random(3));
+
+    Layer layer = build(LayerPlan.of(plan.name(), moved, true), 2);
+
+    assertThat(layer.blob()).isEqualTo(build(plan, 2).blob());
+  }
+
+  @Test
+  void theBytesDoNotDependOnTheUser() throws Exception {
+    LayerPlan plan = Tree.random(11, folder.resolve("in"), 30, 1_000);
+    Layer before = build(plan, 1);
+    String user = System.getProperty("user.name");
+    System.setProperty("user.name", "somebody");
+    try {
+      assertThat(build(plan, 1).blob()).isEqualTo(before.blob());
+    } finally {
+      System.setProperty("user.name", user);
+    }
+  }
+
+  /** A failure here means that every layer of every user gets another digest. */
+  @Test
+  void theDigestOfAKnownPlanIsTheSameForever() throws Exception {
+    Layer layer = build(Tree.random(99, folder.resolve("in"), 50, 300_000), 2);
+
+    assertThat(layer.diffId().hex())
+        .isEqualTo("88cc3ba7c050ad512044ad61a42f4dd855818bab80e3cd62eaa84b2e70518ca6");
+    assertThat(layer.blob().digest().hex())
+        .isEqualTo("b3992a8480ed4323dcb874e5e1ffee6007709d10f90027e6ea2a0d0e39d368a0");
+  }
+
+  @Test
+  void plainEntriesHaveNoExtendedHeaders() throws Exception {
+    Layer layer = build(Tree.of(Tree.write(folder.resolve("in/a"), "text")), 1);
+
+    // The folder, the file's header, its content, and the two records at the end.
+    assertThat(untouched(layer)).hasSize(5 * 512);
+  }
+
+  @Test
+  void aFileOfMoreThanEightGibibytesHasItsSizeInAnExtendedHeader() throws Exception {
+    long size = (8L << 30) + 1;
+    Entry entry = Tree.of(folder.resolve("large")).entries().get(1);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    TarWriter.archive(bytes).putArchiveEntry(TarWriter.header(entry, size));
+
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new ByteArrayInputStream(bytes.toByteArray()), "UTF-8")) {
+      assertThat(tar.getNextEntry().getSize()).isEqualTo(size);
+    }
+  }
+
+  @Test
+  void theGzipHeaderSaysNothingOfTheMachine() throws Exception {
+    Layer layer = build(Tree.of(Tree.write(folder.resolve("in/a"), "text")), 1);
+
+    assertThat(bytes(layer)).startsWith(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
+  }
+
+  @Test
+  void contentThatIsCompressedAlreadyDoesNotGrow() throws Exception {
+    byte[] noise = new byte[3_000_000];
+    new Random(1).nextBytes(noise);
+    noise[0] = 'P';
+    noise[1] = 'K';
+    noise[2] = 3;
+    noise[3] = 4;
+
+    Layer layer = build(Tree.of(Tree.write(folder.resolve("in/a.jar"), noise)), 2);
+
+    assertThat(layer.blob().size()).isLessThan(noise.length + 1000);
+  }
+
+  /** Builds in a new cache. */
+  private Layer build(LayerPlan plan, int threads) throws IOException {
+    Path cache = Files.createTempDirectory(folder, "cache");
+    Layer layer =
+        new LayerBuilder(new BlobDirectory(folder), new LayerCache(cache), threads).build(plan);
+    assertThat(layer.reused()).isFalse();
+    return layer;
+  }
+
+  private Path file(Layer layer) {
+    return new BlobDirectory(folder).find(layer.blob()).orElseThrow();
+  }
+
+  private byte[] bytes(Layer layer) throws IOException {
+    return Files.readAllBytes(file(layer));
+  }
+
+  private byte[] untouched(Layer layer) throws IOException {
+    try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(file(layer)))) {
+      return in.readAllBytes();
+    }
+  }
+}
