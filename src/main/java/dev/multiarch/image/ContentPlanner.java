@@ -56,7 +56,7 @@ final class ContentPlanner {
     Map<Platform, List<LayerPlan>> own = new LinkedHashMap<>();
     for (Platform platform : spec.selected()) {
       List<LayerPlan> layers = new ArrayList<>();
-      add(layers, "files for the platform", forOne.getOrDefault(platform, List.of()));
+      add(layers, "platform files", forOne.getOrDefault(platform, List.of()));
       own.put(platform, layers);
     }
     Content content = new Content(List.copyOf(shared), own, container);

@@ -105,7 +105,7 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
                   pad(image.platform().toString(), width),
                   image.manifest().document().digest(),
                   Sizes.format(image.size()),
-                  image.own().isEmpty() ? "" : ", of its own " + list(image.own())));
+                  image.own().isEmpty() ? "" : ", own " + list(image.own())));
     }
     if (!spec.isComplete()) {
       log.info(

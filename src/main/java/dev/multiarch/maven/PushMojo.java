@@ -9,7 +9,9 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Reference;
 import dev.multiarch.report.Sizes;
 import dev.multiarch.store.Blob;
+import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Repository;
 import dev.multiarch.store.Store;
 import java.io.IOException;
 import java.util.List;
@@ -74,7 +76,15 @@ public final class PushMojo extends ImageMojo {
       List<Report> reports =
           new PlatformPusher(workspace().layout(), store, parallel)
               .push(built.get(), baseRepository(built.get()));
-      reports.forEach(this::report);
+      reports.forEach(report -> tell(report, destination));
+    } catch (DamagedContentException e) {
+      // The layout's file and the cache's are one by link: both go, and the next build makes it
+      // anew.
+      if (e.digest().isPresent()) {
+        workspace().layout().blobs().forget(e.digest().get());
+        stores.cache().blobs().forget(e.digest().get());
+      }
+      throw e;
     }
   }
 
@@ -97,17 +107,20 @@ public final class PushMojo extends ImageMojo {
         .map(base -> new Blob.Mountable(base.registry(), base.repository()));
   }
 
-  private void report(Report report) {
+  private void tell(Report report, Destination destination) {
     int there = report.blobs() - report.sent() - report.mounted();
+    boolean folder = destination.repository() instanceof Repository.Layout;
     getLog()
         .info(
-            "  %s  %d of %d blobs sent (%s), %d mounted, %d there already"
+            "  %s  %d of %d blobs %s (%s), %d %s, %d there already"
                 .formatted(
                     report.platform(),
                     report.sent(),
                     report.blobs(),
+                    folder ? "copied" : "sent",
                     Sizes.format(report.bytes()),
                     report.mounted(),
+                    folder ? "linked" : "mounted",
                     there));
   }
 }

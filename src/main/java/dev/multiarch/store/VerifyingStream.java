@@ -64,7 +64,7 @@ public final class VerifyingStream extends FilterInputStream {
 
   private StoreException wrong(String what) {
     return new DamagedContentException(
-        "%s gave %s for %s".formatted(origin, what, expected.digest()));
+        "%s gave %s for %s".formatted(origin, what, expected.digest()), expected.digest());
   }
 
   @Override
