@@ -35,19 +35,21 @@ public final class Assembly {
   public record Source(String name, List<DigestRecord> records) {}
 
   /**
-   * What was published.
+   * An image that may be tagged: everything has been checked and nothing written.
    *
-   * @param written the tags that were written; the others named the index already
+   * @param before what the tags name now
    */
-  public record Published(Index index, List<String> written) {}
+  public record Ready(Index index, Map<String, Optional<Descriptor>> before) {}
 
   /**
+   * Checks everything that can be checked before tags are written.
+   *
    * @param before what the tags name now, if that was asked in this run already
    * @throws AssemblyException if the records are not exactly the expected ones, a child is missing
-   *     or differs, or a tag must not be taken; no tag has moved then
+   *     or differs, or a tag must not be taken
    * @throws IOException if the destination refused or could not be reached
    */
-  public Published publish(
+  public Ready check(
       Expectation expectation,
       Source source,
       List<String> names,
@@ -59,11 +61,22 @@ public final class Assembly {
             format(records),
             records.stream().map(r -> r.manifest().withPlatform(r.platform())).toList());
     Map<String, Optional<Descriptor>> now = before.isPresent() ? before.get() : tags.look(names);
-    if (TagWriter.allName(index.document().descriptor(), now)) {
-      return new Published(index, List.of());
+    if (!TagWriter.allName(index.document().descriptor(), now)) {
+      children.check(records);
+      tags.check(index, now);
     }
-    children.check(records);
-    return new Published(index, tags.write(index, now));
+    return new Ready(index, now);
+  }
+
+  /**
+   * Writes the tags and reads them back.
+   *
+   * @return the tags that were written; the others named the index already
+   * @throws AssemblyException if a tag does not name the index afterwards
+   * @throws IOException if the destination refused or could not be reached
+   */
+  public List<String> publish(Ready ready) throws IOException {
+    return tags.write(ready.index(), ready.before());
   }
 
   private Format format(List<DigestRecord> records) throws AssemblyException {

@@ -53,31 +53,42 @@ public final class TagWriter {
   }
 
   /**
+   * Makes sure that no tag loses anything.
+   *
+   * @param before what the tags name now, by {@link #look}
+   * @throws AssemblyException if a tag names something other than an index, or one with more
+   *     platforms, and that was not allowed
+   */
+  public void check(Index index, Map<String, Optional<Descriptor>> before) throws IOException {
+    if (mayReplace) {
+      return;
+    }
+    Map<Descriptor, List<String>> replaced = new LinkedHashMap<>();
+    before.forEach(
+        (tag, old) ->
+            old.filter(d -> !names(old, index.document().descriptor()))
+                .ifPresent(d -> replaced.computeIfAbsent(d, k -> new ArrayList<>()).add(tag)));
+    for (var old : replaced.entrySet()) {
+      refuseLoss(index, old.getKey(), old.getValue());
+    }
+  }
+
+  /**
    * Makes the tags name the index.
    *
-   * @param before what they name now, by {@link #look}
+   * @param before what the tags name now, by {@link #look}
    * @return the tags that were written; the others named the index already
-   * @throws AssemblyException if a tag would take platforms away, before any was written, or if one
-   *     does not name the index afterwards
+   * @throws AssemblyException if a tag does not name the index afterwards
    * @throws IOException if the destination refused or could not be reached
    */
   public List<String> write(Index index, Map<String, Optional<Descriptor>> before)
       throws IOException {
     Document document = index.document();
-    List<String> changed = new ArrayList<>();
-    Map<Descriptor, List<String>> replaced = new LinkedHashMap<>();
-    before.forEach(
-        (tag, old) -> {
-          if (!names(old, document.descriptor())) {
-            changed.add(tag);
-            old.ifPresent(d -> replaced.computeIfAbsent(d, k -> new ArrayList<>()).add(tag));
-          }
-        });
-    if (!mayReplace) {
-      for (var old : replaced.entrySet()) {
-        refuseLoss(index, old.getKey(), old.getValue());
-      }
-    }
+    List<String> changed =
+        before.entrySet().stream()
+            .filter(tag -> !names(tag.getValue(), document.descriptor()))
+            .map(Map.Entry::getKey)
+            .toList();
     for (String tag : changed) {
       destination.tag(document, tag);
     }

@@ -10,6 +10,7 @@ import dev.multiarch.assembly.RecordDirectory;
 import dev.multiarch.assembly.Revision;
 import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.oci.Index;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Store;
 import java.io.File;
@@ -64,6 +65,15 @@ public final class AssembleMojo extends ImageMojo {
   @Nullable String revision;
 
   /**
+   * Whether tags wait until every module of the session has succeeded; a failure anywhere then
+   * leaves every tag as it was. Set to {@code false}, this module's tags are written at once.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.tagAtEnd", defaultValue = "true")
+  boolean tagAtEnd;
+
+  /**
    * Does not assemble.
    *
    * @since 0.1.0
@@ -106,14 +116,29 @@ public final class AssembleMojo extends ImageMojo {
     TagWriter tagWriter =
         new TagWriter(store, Patience.standard(), allowed.contains(Check.REPLACE));
     try (Parallel parallel = stores.parallel()) {
-      Assembly.Published published =
-          new Assembly(store, parallel, tagWriter)
-              .publish(
-                  expectation,
-                  source(),
-                  destination.tags(),
-                  PublicationState.of(project, imageId).map(PublicationState::tagsBefore));
-      finish(destination, published);
+      Assembly assembly = new Assembly(store, parallel, tagWriter);
+      Assembly.Ready ready =
+          assembly.check(
+              expectation,
+              source(),
+              destination.tags(),
+              PublicationState.of(project, imageId).map(PublicationState::tagsBefore));
+      if (tagAtEnd) {
+        SessionEnd.leave(
+            session,
+            getLog(),
+            "%s:%s → %s"
+                .formatted(
+                    destination.repository(),
+                    String.join(", ", destination.tags()),
+                    ready.index().document().digest()),
+            () -> {
+              finish(destination, ready.index(), assembly.publish(ready));
+              return null;
+            });
+      } else {
+        finish(destination, ready.index(), assembly.publish(ready));
+      }
     }
   }
 
@@ -131,14 +156,15 @@ public final class AssembleMojo extends ImageMojo {
         : new Revision(project.getBasedir().toPath(), System.getenv()).find(revision);
   }
 
-  private void finish(Destination destination, Assembly.Published published) throws IOException {
+  private void finish(Destination destination, Index index, List<String> written)
+      throws IOException {
     Optional<ImageSummary> summary =
         workspace()
             .summary()
             .filter(
                 s ->
                     s.index()
-                        .filter(i -> i.digest().equals(published.index().document().digest()))
+                        .filter(i -> i.digest().equals(index.document().digest()))
                         .isPresent());
     if (summary.isPresent()) {
       workspace().write(summary.get().asPublished());
@@ -150,9 +176,9 @@ public final class AssembleMojo extends ImageMojo {
                   .formatted(
                       destination.repository(),
                       tag,
-                      published.index().document().digest(),
-                      PlatformSelection.join(published.index().platforms()),
-                      published.written().contains(tag) ? "read back" : "unchanged"));
+                      index.document().digest(),
+                      PlatformSelection.join(index.platforms()),
+                      written.contains(tag) ? "read back" : "unchanged"));
     }
   }
 }

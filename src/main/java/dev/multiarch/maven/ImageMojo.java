@@ -4,7 +4,6 @@ import dev.multiarch.assembly.Coordinates;
 import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.ConfigurationException;
 import dev.multiarch.image.Mistakes;
-import dev.multiarch.store.StoreException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -170,15 +169,7 @@ abstract class ImageMojo extends AbstractMojo {
       getLog().debug("A module of packaging pom without files has no image.");
       return;
     }
-    try {
-      run();
-    } catch (ConfigurationException e) {
-      throw new MojoFailureException(e.getMessage(), e);
-    } catch (StoreException e) {
-      throw new MojoFailureException(e.getMessage() + "\n" + e.remedy(), e);
-    } catch (IOException e) {
-      throw new MojoExecutionException(Failures.describe(e), e);
-    }
+    Failures.told(this::run);
   }
 
   Workspace workspace() {

@@ -2,6 +2,7 @@ package dev.multiarch.maven;
 
 import dev.multiarch.report.ImageTree;
 import dev.multiarch.store.Repository;
+import dev.multiarch.store.Store;
 import java.io.IOException;
 import java.util.List;
 import javax.inject.Inject;
@@ -43,8 +44,24 @@ public final class ShowMojo extends ImageMojo {
     Destination destination = writableDestination();
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
+    if (SessionEnd.isPending(session)) {
+      // The tag that is to be shown is written at the end.
+      SessionEnd.leave(
+          session,
+          getLog(),
+          "",
+          () -> {
+            show(destination, stores.open(destination.repository()));
+            return null;
+          });
+    } else {
+      show(destination, stores.open(destination.repository()));
+    }
+  }
+
+  private void show(Destination destination, Store store) throws IOException {
     String tag = destination.tags().get(0);
-    List<String> tree = new ImageTree(stores.open(destination.repository())).draw(tag);
+    List<String> tree = new ImageTree(store).draw(tag);
     tree.forEach(getLog()::info);
     getLog().info("");
     if (destination.repository() instanceof Repository.Layout) {
