@@ -1,0 +1,114 @@
+package dev.multiarch.registry;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What a host answered. It must be closed: a small rest of its body is read so that the connection
+ * can be used again, a large one is given up together with the connection.
+ */
+final class Answer implements AutoCloseable {
+
+  private static final int SMALL_REST = 64 * 1024;
+
+  private final URI address;
+  private final int status;
+  private final HttpHeaders headers;
+  private final InputStream body;
+
+  /**
+   * @param address that which answered, after redirects
+   */
+  Answer(URI address, int status, HttpHeaders headers, InputStream body) {
+    this.address = address;
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /** The same answer, with something to be done once when its body is closed. */
+  Answer onClose(Runnable action) {
+    AtomicBoolean done = new AtomicBoolean();
+    InputStream watched =
+        new FilterInputStream(body) {
+          @Override
+          public void close() throws IOException {
+            try {
+              super.close();
+            } finally {
+              if (done.compareAndSet(false, true)) {
+                action.run();
+              }
+            }
+          }
+        };
+    return new Answer(address, status, headers, watched);
+  }
+
+  URI address() {
+    return address;
+  }
+
+  int status() {
+    return status;
+  }
+
+  boolean isSuccess() {
+    return status >= 200 && status < 300;
+  }
+
+  Optional<String> header(String name) {
+    return headers.firstValue(name);
+  }
+
+  List<String> headers(String name) {
+    return headers.allValues(name);
+  }
+
+  /** The announced length of the body in bytes, if it is announced and a number. */
+  OptionalLong length() {
+    try {
+      return headers.firstValueAsLong("Content-Length");
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** The address in {@code Location}, made absolute (RFC 9110, section 10.2.2). */
+  Optional<URI> location() {
+    return header("Location")
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(address.resolve(text));
+              } catch (IllegalArgumentException e) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  InputStream body() {
+    return body;
+  }
+
+  /** The body, at most so many bytes of it. */
+  byte[] read(int limit) throws IOException {
+    return body.readNBytes(limit);
+  }
+
+  @Override
+  public void close() {
+    try (body) {
+      body.readNBytes(SMALL_REST);
+    } catch (IOException e) {
+      // The answer has served; only its connection is lost.
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package dev.multiarch.registry;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One registry, token server or storage as this process knows it: how it is reached, who we are to
+ * it, how much it bears. All requests to it go through here, so that each of these is learnt once.
+ */
+final class Host {
+
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int MOST_REDIRECTS = 5;
+  private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(5);
+  private static final String AUTHORIZATION = "Authorization";
+
+  private final String name;
+  private final RegistryOptions options;
+  private final Wire wire;
+  private final Time time;
+  private final Endpoint endpoint;
+  private final Problems problems;
+  private final Backoff backoff;
+  private final Retry retry;
+  private final Authentication authentication;
+  // Two, or a copy within one registry, which reads while it writes, could wait for itself.
+  private final Lane reading;
+  private final Lane writing;
+
+  /**
+   * @param name host with optional port, as in image references
+   * @param hosts finds the token server's host
+   */
+  Host(String name, RegistryOptions options, Wire wire, Time time, Authentication.Hosts hosts) {
+    this.name = name;
+    this.options = options;
+    this.wire = wire;
+    this.time = time;
+    this.endpoint = new Endpoint(name, options.isInsecure(name));
+    this.problems = new Problems(name);
+    this.backoff = new Backoff(name, options, time);
+    this.retry = new Retry(options, backoff);
+    this.authentication =
+        new Authentication(name, options, endpoint.mayBePlain(), problems, hosts, time);
+    this.reading = new Lane(options.parallel());
+    this.writing = new Lane(options.parallel());
+  }
+
+  /** What the caller makes of an answer; it is closed afterwards. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(Answer answer) throws IOException;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Problems problems() {
+    return problems;
+  }
+
+  /**
+   * Asks, as often as it takes, and reads the answer; a body that breaks off counts as a failed
+   * attempt. Answers that say "not now" never reach the reader, all others do.
+   */
+  <T> T call(Call call, Reader<T> reader) throws IOException {
+    return run(
+        call,
+        () -> {
+          try (Answer answer = attempt(call)) {
+            return reader.read(answer);
+          }
+        });
+  }
+
+  /** Asks, as often as it takes, for an answer that the caller reads and closes itself. */
+  Answer open(Call call) throws IOException {
+    return run(call, () -> attempt(call));
+  }
+
+  /**
+   * Does something of several requests as often as it takes. Its calls should be made {@link
+   * Call#once}: it knows better than they how to go on after a failure.
+   */
+  <T> T retrying(Call call, Retry.Attempt<T> work) throws IOException {
+    try {
+      return retry.run(Problems.what(call), work);
+    } catch (IOException e) {
+      throw problems.unreachable(call, e);
+    }
+  }
+
+  /** Asks once, with little patience, and does not mind if nobody answers. */
+  void mention(Call call) {
+    long deadline = System.nanoTime() + LITTLE_PATIENCE.toNanos();
+    try (Answer answer = send(call, authentication.header(call), deadline)) {
+      options.log().debug(Problems.what(call) + ": " + answer.status());
+    } catch (IOException e) {
+      options.log().debug(Problems.what(call) + ": " + e.getMessage());
+    }
+  }
+
+  private <T> T run(Call call, Retry.Attempt<T> attempt) throws IOException {
+    return call.retried() ? retrying(call, attempt) : attempt.make();
+  }
+
+  private Answer attempt(Call call) throws IOException {
+    backoff.await();
+    long deadline = System.nanoTime() + options.timeouts().total().toNanos();
+    Optional<String> header = authentication.header(call);
+    Answer answer = send(call, header, deadline);
+    if (answer.status() == 401 && call.scope().isPresent()) {
+      answer = renewed(call, header, answer, deadline);
+    }
+    if (Problems.isNotNow(answer.status())) {
+      try (Answer notNow = answer) {
+        throw problems.notNow(call, notNow, time.now());
+      }
+    }
+    return answer;
+  }
+
+  /** Answers the challenge of a 401, once. A fresh token that is refused too stays refused. */
+  private Answer renewed(Call call, Optional<String> sent, Answer refusal, long deadline)
+      throws IOException {
+    try (refusal) {
+      if (!isOwn(refusal.address(), call)) {
+        throw problems.broken(
+            call,
+            Origin.shown(refusal.address()) + " wants credentials after a redirect to it",
+            "They are given to the registry itself only; check the registry's storage settings.");
+      }
+      if (!authentication.answer(call, refusal, sent)) {
+        throw authentication.refusal(call, refusal);
+      }
+    }
+    Optional<String> header = authentication.header(call);
+    if (!call.retried() && call.payload().length() > 0) {
+      throw problems.expired(call);
+    }
+    Answer second = send(call, header, deadline);
+    if (second.status() == 401) {
+      try (second) {
+        throw authentication.refusal(call, second);
+      }
+    }
+    return second;
+  }
+
+  /** Sends a request to where it belongs and from there to where it is sent. */
+  private Answer send(Call call, Optional<String> header, long deadline) throws IOException {
+    Lane lane = call.method().equals("GET") || call.isHead() ? reading : writing;
+    lane.enter();
+    boolean open = false;
+    try {
+      Answer answer =
+          call.target().isAbsolute()
+              ? exchange(call, call.target(), header, deadline)
+              : endpoint.reach(call.target(), to -> exchange(call, to, header, deadline));
+      for (int n = 0; isRedirect(call, answer); n++) {
+        URI next = next(call, answer, n);
+        answer.close();
+        answer = exchange(call, next, header, deadline);
+      }
+      open = true;
+      return answer.onClose(lane::leave);
+    } finally {
+      if (!open) {
+        lane.leave();
+      }
+    }
+  }
+
+  private Answer exchange(Call call, URI address, Optional<String> header, long deadline)
+      throws IOException {
+    Map<String, String> headers = new LinkedHashMap<>(call.headers());
+    header.ifPresent(value -> headers.put(AUTHORIZATION, value));
+    if (!isOwn(address, call)) {
+      headers.remove(AUTHORIZATION);
+    }
+    if (mustBeEncrypted(call) && !Origin.of(address).isEncrypted()) {
+      throw problems.broken(
+          call,
+          "it sends us from https to " + Origin.shown(address),
+          "Nothing goes over plain HTTP here; let the registry give https or relative addresses.");
+    }
+    Answer answer = wire.exchange(call.method(), address, headers, call.payload(), deadline);
+    options
+        .log()
+        .debug("%s %s: %d".formatted(call.method(), Origin.shown(address), answer.status()));
+    return answer;
+  }
+
+  /** Where a call began with TLS, and where its host speaks TLS, it never goes on without. */
+  private boolean mustBeEncrypted(Call call) {
+    boolean startsSo = call.target().isAbsolute() && Origin.of(call.target()).isEncrypted();
+    return startsSo || (call.scope().isPresent() && endpoint.isEncrypted());
+  }
+
+  /** Whether credentials for this call may go to the address. */
+  private boolean isOwn(URI address, Call call) {
+    return call.scope().isPresent()
+        ? endpoint.is(address)
+        : Origin.of(address).equals(Origin.of(call.target()));
+  }
+
+  /**
+   * Reads may be sent elsewhere in any way, writes only in those that keep the method (RFC 9110,
+   * section 15.4); a registry that answers a POST with 302 means the same.
+   */
+  private static boolean isRedirect(Call call, Answer answer) {
+    int status = answer.status();
+    boolean read = call.method().equals("GET") || call.isHead();
+    return REDIRECTS.contains(status) && (read || status != 303);
+  }
+
+  private URI next(Call call, Answer answer, int followed) throws IOException {
+    if (followed == MOST_REDIRECTS) {
+      answer.close();
+      throw problems.broken(call, "it redirects without end", "Check the registry's address.");
+    }
+    Optional<URI> location = answer.location();
+    if (location.isEmpty() || !Set.of("http", "https").contains(location.get().getScheme())) {
+      answer.close();
+      throw problems.broken(
+          call, "it redirects to nowhere", "This is a fault of the registry; tell its operator.");
+    }
+    return location.get();
+  }
+}

@@ -1,0 +1,211 @@
+package dev.multiarch.registry;
+
+import java.net.PasswordAuthentication;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * How to talk to registries. Immutable: each {@code with…} gives a changed copy. Registries are
+ * named as in image references, host with optional port.
+ */
+public final class RegistryOptions {
+
+  // Written while a copy is made, never after a method has returned it.
+  private CredentialSource credentials = CredentialSource.none();
+  private Set<String> insecure = Set.of();
+  private Map<String, Path> caBundles = Map.of();
+  private Map<String, List<String>> mirrors = Map.of();
+  private Optional<ProxySelector> proxies = Optional.empty();
+  private ProxyCredentials proxyCredentials = proxy -> Optional.empty();
+  private Timeouts timeouts =
+      new Timeouts(Duration.ofSeconds(20), Duration.ofMinutes(2), Duration.ofHours(2));
+  private Retries retries =
+      new Retries(5, Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofMinutes(5));
+  private Chunks chunks = new Chunks(1L << 30, 32L << 20);
+  private int parallel = 4;
+  private String userAgent = "multiarch-maven-plugin";
+  private RegistryLog log = RegistryLog.silent();
+
+  private RegistryOptions() {}
+
+  /**
+   * How long to be patient.
+   *
+   * @param connect for a connection, with TLS
+   * @param idle without a byte moving, in either direction
+   * @param total for one request with all its attempts, or one blob
+   */
+  public record Timeouts(Duration connect, Duration idle, Duration total) {}
+
+  /**
+   * How often to try.
+   *
+   * @param attempts of one request, the first included
+   * @param firstDelay before the second attempt; it doubles from attempt to attempt
+   * @param longestDelay where the doubling stops
+   * @param longestWait the sum of waits that one request bears, those included that the registry
+   *     asks for
+   */
+  public record Retries(
+      int attempts, Duration firstDelay, Duration longestDelay, Duration longestWait) {}
+
+  /**
+   * How blobs are cut.
+   *
+   * @param threshold the size in bytes above which a blob goes in chunks
+   * @param size of a chunk in bytes; a registry may ask for more, and its 413 makes it less
+   */
+  public record Chunks(long threshold, long size) {}
+
+  /** Who we are to a proxy. */
+  @FunctionalInterface
+  public interface ProxyCredentials {
+    /**
+     * @param proxy {@code http://host:port}
+     */
+    Optional<PasswordAuthentication> find(URI proxy);
+  }
+
+  /** No credentials, no proxy, the JVM's trust store, plain HTTP on loopback only. */
+  public static RegistryOptions defaults() {
+    return new RegistryOptions();
+  }
+
+  private RegistryOptions copy(Consumer<RegistryOptions> change) {
+    RegistryOptions copy = new RegistryOptions();
+    copy.credentials = credentials;
+    copy.insecure = insecure;
+    copy.caBundles = caBundles;
+    copy.mirrors = mirrors;
+    copy.proxies = proxies;
+    copy.proxyCredentials = proxyCredentials;
+    copy.timeouts = timeouts;
+    copy.retries = retries;
+    copy.chunks = chunks;
+    copy.parallel = parallel;
+    copy.userAgent = userAgent;
+    copy.log = log;
+    change.accept(copy);
+    return copy;
+  }
+
+  /** Where credentials are looked for. */
+  public RegistryOptions withCredentials(CredentialSource source) {
+    return copy(o -> o.credentials = source);
+  }
+
+  /** Registries that may speak plain HTTP or show a certificate that nobody vouches for. */
+  public RegistryOptions withInsecure(Set<String> registries) {
+    return copy(o -> o.insecure = Set.copyOf(registries));
+  }
+
+  /** PEM files of certificates that are trusted for one registry, besides the JVM's own. */
+  public RegistryOptions withCaBundles(Map<String, Path> files) {
+    return copy(o -> o.caBundles = Map.copyOf(files));
+  }
+
+  /**
+   * Where to read a registry's images first.
+   *
+   * @param hosts per registry its mirrors in order, each a host with optional port and path
+   */
+  public RegistryOptions withMirrors(Map<String, List<String>> hosts) {
+    return copy(o -> o.mirrors = Map.copyOf(hosts));
+  }
+
+  /** Which proxy to take for which address, and who we are to it. */
+  public RegistryOptions withProxies(ProxySelector selector, ProxyCredentials who) {
+    return copy(
+        o -> {
+          o.proxies = Optional.of(selector);
+          o.proxyCredentials = who;
+        });
+  }
+
+  public RegistryOptions withTimeouts(Timeouts patience) {
+    return copy(o -> o.timeouts = patience);
+  }
+
+  public RegistryOptions withRetries(Retries limits) {
+    return copy(o -> o.retries = limits);
+  }
+
+  public RegistryOptions withChunks(Chunks sizes) {
+    return copy(o -> o.chunks = sizes);
+  }
+
+  /** How many requests to one host may be under way, reading and writing each. */
+  public RegistryOptions withParallel(int requests) {
+    if (requests < 1) {
+      throw new IllegalArgumentException("at least one request must be allowed");
+    }
+    return copy(o -> o.parallel = requests);
+  }
+
+  public RegistryOptions withUserAgent(String name) {
+    return copy(o -> o.userAgent = name);
+  }
+
+  public RegistryOptions withLog(RegistryLog listener) {
+    return copy(o -> o.log = listener);
+  }
+
+  CredentialSource credentials() {
+    return credentials;
+  }
+
+  boolean isInsecure(String hostAndPort) {
+    return insecure.contains(hostAndPort);
+  }
+
+  Set<String> insecure() {
+    return insecure;
+  }
+
+  Map<String, Path> caBundles() {
+    return caBundles;
+  }
+
+  List<String> mirrorsOf(String registry) {
+    return mirrors.getOrDefault(registry, List.of());
+  }
+
+  Optional<ProxySelector> proxies() {
+    return proxies;
+  }
+
+  ProxyCredentials proxyCredentials() {
+    return proxyCredentials;
+  }
+
+  Timeouts timeouts() {
+    return timeouts;
+  }
+
+  Retries retries() {
+    return retries;
+  }
+
+  Chunks chunks() {
+    return chunks;
+  }
+
+  int parallel() {
+    return parallel;
+  }
+
+  String userAgent() {
+    return userAgent;
+  }
+
+  RegistryLog log() {
+    return log;
+  }
+}

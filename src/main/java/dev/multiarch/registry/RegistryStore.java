@@ -1,0 +1,316 @@
+package dev.multiarch.registry;
+
+import static dev.multiarch.registry.BlobUpload.requireSameDigest;
+
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Document;
+import dev.multiarch.oci.MediaType;
+import dev.multiarch.store.Blob;
+import dev.multiarch.store.DamagedContentException;
+import dev.multiarch.store.Store;
+import dev.multiarch.store.Transfer;
+import dev.multiarch.store.VerifyingStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One repository of a registry (OCI distribution spec 1.1). What has been put or seen here is
+ * remembered for the life of the process and not asked for again; tags are, since others move them.
+ */
+final class RegistryStore implements Store {
+
+  private static final String ACCEPT =
+      String.join(
+          ", ",
+          MediaType.OCI_INDEX,
+          MediaType.DOCKER_LIST,
+          MediaType.OCI_MANIFEST,
+          MediaType.DOCKER_MANIFEST);
+
+  private final String registry;
+  private final Host host;
+  private final Repository repository;
+  private final RegistryOptions options;
+  private final Set<Digest> blobs = ConcurrentHashMap.newKeySet();
+  private final Map<Digest, Descriptor> known = new ConcurrentHashMap<>();
+  private final Map<Digest, Document> documents = new ConcurrentHashMap<>();
+
+  RegistryStore(String registry, String repository, Host host, RegistryOptions options) {
+    this.registry = registry;
+    this.host = host;
+    this.repository = new Repository(repository);
+    this.options = options;
+  }
+
+  @Override
+  public String name() {
+    return registry + "/" + repository.name();
+  }
+
+  private Scope pull() {
+    return Scope.pull(repository.name());
+  }
+
+  private Scope push() {
+    return Scope.push(repository.name());
+  }
+
+  // ---- reading
+
+  @Override
+  public Optional<Descriptor> resolve(String reference) throws IOException {
+    if (Digest.isDigest(reference) && known.containsKey(Digest.parse(reference))) {
+      return Optional.of(known.get(Digest.parse(reference)));
+    }
+    Call head = Call.of("HEAD", repository.manifest(reference), pull()).with("Accept", ACCEPT);
+    Optional<Optional<Descriptor>> said =
+        host.call(
+            head,
+            answer -> {
+              if (answer.status() == 404) {
+                return Optional.empty();
+              }
+              if (answer.status() != 200) {
+                throw host.problems().refused(head, answer);
+              }
+              return Optional.of(described(reference, answer));
+            });
+    if (said.isEmpty()) {
+      return Optional.empty();
+    }
+    if (said.get().isEmpty()) {
+      // Some registries leave digest or length out of the answer to a HEAD.
+      return document(reference).map(Document::descriptor);
+    }
+    Descriptor descriptor = said.get().get();
+    known.put(descriptor.digest(), descriptor);
+    return Optional.of(descriptor);
+  }
+
+  /** What the headers say; empty if they do not say enough. */
+  private Optional<Descriptor> described(String reference, Answer answer) throws IOException {
+    Optional<String> digest = answer.header("Docker-Content-Digest");
+    if (Digest.isDigest(reference)) {
+      requireSameDigest(host, Digest.parse(reference), answer);
+      digest = Optional.of(reference);
+    }
+    String type = mediaType(answer);
+    if (digest.isEmpty() || type.isEmpty() || answer.length().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      requireKnown(type, reference);
+      return Optional.of(
+          Descriptor.of(type, Digest.parse(digest.get()), answer.length().getAsLong()));
+    } catch (IllegalArgumentException e) {
+      throw damaged(reference, e.getMessage());
+    }
+  }
+
+  @Override
+  public Optional<Document> document(String reference) throws IOException {
+    if (Digest.isDigest(reference) && documents.containsKey(Digest.parse(reference))) {
+      return Optional.of(documents.get(Digest.parse(reference)));
+    }
+    Call get = Call.of("GET", repository.manifest(reference), pull()).with("Accept", ACCEPT);
+    Optional<Document> document =
+        host.call(
+            get,
+            answer -> {
+              if (answer.status() == 404) {
+                return Optional.empty();
+              }
+              if (answer.status() != 200) {
+                throw host.problems().refused(get, answer);
+              }
+              return Optional.of(read(reference, answer));
+            });
+    document.ifPresent(this::remember);
+    return document;
+  }
+
+  private Document read(String reference, Answer answer) throws IOException {
+    String type = mediaType(answer);
+    requireKnown(type, reference);
+    if (answer.length().orElse(0) > Document.MAX_SIZE) {
+      throw damaged(reference, "it is larger than a document may be");
+    }
+    byte[] bytes = answer.read(Document.MAX_SIZE + 1);
+    if (bytes.length > Document.MAX_SIZE) {
+      throw damaged(reference, "it is larger than a document may be");
+    }
+    if (Digest.isDigest(reference)) {
+      requireDigest(Digest.parse(reference), bytes, reference);
+    }
+    Optional<String> said = answer.header("Docker-Content-Digest").filter(Digest::isDigest);
+    try {
+      if (said.isPresent()) {
+        requireDigest(Digest.parse(said.get()), bytes, reference);
+      }
+      return Document.parse(type, bytes);
+    } catch (IllegalArgumentException e) {
+      throw damaged(reference, e.getMessage());
+    }
+  }
+
+  private void requireDigest(Digest digest, byte[] bytes, String reference)
+      throws DamagedContentException {
+    var hash = digest.newHash();
+    hash.update(bytes);
+    if (!digest.matches(hash)) {
+      throw damaged(reference, "its bytes have another digest than " + digest);
+    }
+  }
+
+  /** An answer of another kind is not ours to read, such as Docker's schema 1 or a proxy's page. */
+  private void requireKnown(String type, String reference) throws DamagedContentException {
+    if (!type.isEmpty() && !MediaType.isIndex(type) && !MediaType.isManifest(type)) {
+      throw damaged(reference, "its media type is " + type + ", which is no image");
+    }
+  }
+
+  private static String mediaType(Answer answer) {
+    String type = answer.header("Content-Type").orElse("");
+    int parameters = type.indexOf(';');
+    return (parameters < 0 ? type : type.substring(0, parameters)).strip();
+  }
+
+  private DamagedContentException damaged(String reference, String why) {
+    return new DamagedContentException("%s: %s: %s".formatted(name(), reference, why));
+  }
+
+  private void remember(Document document) {
+    documents.put(document.digest(), document);
+    known.put(document.digest(), document.descriptor());
+  }
+
+  @Override
+  public Blob blob(Descriptor descriptor) {
+    return new Blob() {
+      @Override
+      public Descriptor descriptor() {
+        return descriptor;
+      }
+
+      @Override
+      public InputStream open() throws IOException {
+        Call get = Call.of("GET", repository.blob(descriptor.digest()), pull());
+        return new VerifyingStream(
+            new BlobDownload(host, get, descriptor, options.retries().attempts()),
+            descriptor,
+            name());
+      }
+
+      @Override
+      public Optional<Mountable> mountable() {
+        return Optional.of(new Mountable(registry, repository.name()));
+      }
+    };
+  }
+
+  @Override
+  public boolean holds(Descriptor document) {
+    return known.containsKey(document.digest());
+  }
+
+  // ---- writing
+
+  @Override
+  public Transfer put(Blob blob) throws IOException {
+    Digest digest = blob.descriptor().digest();
+    if (blobs.contains(digest)) {
+      return Transfer.PRESENT;
+    }
+    Optional<String> sister =
+        blob.mountable()
+            .filter(place -> place.registry().equals(registry))
+            .map(Blob.Mountable::repository)
+            .filter(name -> !name.equals(repository.name()));
+    Scope scope = sister.map(push()::mountingFrom).orElse(push());
+    Transfer transfer = Transfer.PRESENT;
+    if (!isThere(blob.descriptor(), scope)) {
+      transfer = bring(blob, sister, scope);
+    }
+    blobs.add(digest);
+    return transfer;
+  }
+
+  private boolean isThere(Descriptor blob, Scope scope) throws IOException {
+    Call head = Call.of("HEAD", repository.blob(blob.digest()), scope);
+    return host.call(
+        head,
+        answer -> {
+          if (answer.status() == 404) {
+            return false;
+          }
+          if (answer.status() != 200) {
+            throw host.problems().refused(head, answer);
+          }
+          requireSameDigest(host, blob.digest(), answer);
+          if (answer.length().orElse(blob.size()) != blob.size()) {
+            throw damaged(
+                blob.digest().toString(),
+                "it has %d bytes there instead of %d"
+                    .formatted(answer.length().getAsLong(), blob.size()));
+          }
+          return true;
+        });
+  }
+
+  private Transfer bring(Blob blob, Optional<String> sister, Scope scope) throws IOException {
+    Optional<Session> session = Optional.empty();
+    if (sister.isPresent()) {
+      Digest digest = blob.descriptor().digest();
+      Call mount = Call.of("POST", repository.mount(digest, sister.get()), scope);
+      session =
+          host.call(
+              mount,
+              answer -> {
+                if (answer.status() == 201) {
+                  requireSameDigest(host, digest, answer);
+                  return Optional.empty();
+                }
+                return Optional.of(BlobUpload.started(host, mount, answer));
+              });
+      if (session.isEmpty()) {
+        return Transfer.MOUNTED;
+      }
+    }
+    new BlobUpload(host, repository, scope, blob, options.chunks(), session).send();
+    return Transfer.SENT;
+  }
+
+  @Override
+  public void put(Document document) throws IOException {
+    if (!documents.containsKey(document.digest())) {
+      write(document, document.digest().toString());
+    }
+  }
+
+  @Override
+  public void tag(Document document, String tag) throws IOException {
+    write(document, tag);
+  }
+
+  private void write(Document document, String reference) throws IOException {
+    Call put =
+        Call.of("PUT", repository.manifest(reference), push())
+            .with("Content-Type", document.mediaType())
+            .with(Payload.of(document.bytes()));
+    host.call(
+        put,
+        answer -> {
+          if (!answer.isSuccess()) {
+            throw host.problems().refused(put, answer);
+          }
+          requireSameDigest(host, document.digest(), answer);
+          return answer.status();
+        });
+    remember(document);
+  }
+}
