@@ -54,7 +54,12 @@ public record Descriptor(
             .filter(JsonNode::isObject)
             .map(Descriptor::parsePlatform),
         Json.textMap(object, "annotations"),
-        object.deepCopy());
+        normal(object, size.longValue()));
+  }
+
+  /** The same number is the same node, whether it was read or set: descriptors are compared. */
+  private static ObjectNode normal(ObjectNode object, long size) {
+    return object.deepCopy().put("size", size);
   }
 
   private static Platform parsePlatform(JsonNode json) {

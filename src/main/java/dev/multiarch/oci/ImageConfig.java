@@ -80,11 +80,14 @@ public final class ImageConfig {
     return settings == null ? Json.object() : settings;
   }
 
-  /** How many layers the history accounts for. */
-  private long layersInHistory() {
+  /** What the history says of each layer, lowest first: its comment, else what made it. */
+  public List<String> layerComments() {
     return Json.array(json, "history").stream()
         .filter(entry -> !entry.path("empty_layer").asBoolean())
-        .count();
+        .map(
+            entry ->
+                Json.text(entry, "comment").or(() -> Json.text(entry, "created_by")).orElse(""))
+        .toList();
   }
 
   /**
@@ -137,11 +140,11 @@ public final class ImageConfig {
    * would otherwise lend theirs the entries of the layers that are added.
    */
   public ImageConfig withCompleteHistory(Instant created) {
-    long missing = diffIds().size() - layersInHistory();
+    int missing = diffIds().size() - layerComments().size();
     return changed(
         root -> {
           ArrayNode history = root.withArrayProperty("history");
-          for (long i = 0; i < missing; i++) {
+          for (int i = 0; i < missing; i++) {
             history.addObject().put("created", created.toString()).put("comment", "of the base");
           }
         });

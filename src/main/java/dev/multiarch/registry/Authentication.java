@@ -1,6 +1,9 @@
 package dev.multiarch.registry;
 
+import dev.multiarch.registry.CredentialSource.Found;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +19,9 @@ final class Authentication {
   private final String registry;
   private final CredentialSource source;
   private final boolean mayBePlain;
-  private final Problems problems;
+  private final Refusals refusals;
   private final Tokens tokens;
-  private final Map<String, Optional<Credential>> found = new ConcurrentHashMap<>();
+  private final Map<String, Optional<Found>> found = new ConcurrentHashMap<>();
   private volatile @Nullable Challenge learnt;
 
   /** Finds the host of a token server. */
@@ -35,14 +38,14 @@ final class Authentication {
       String registry,
       RegistryOptions options,
       boolean mayBePlain,
-      Problems problems,
+      Refusals refusals,
       Hosts hosts,
       Time time) {
     this.registry = registry;
     this.source = options.credentials();
     this.mayBePlain = mayBePlain;
-    this.problems = problems;
-    this.tokens = new Tokens(hosts, time);
+    this.refusals = refusals;
+    this.tokens = new Tokens(registry, hosts, time);
   }
 
   /** What to send along with a call; nothing where the registry has not asked for anything. */
@@ -52,11 +55,17 @@ final class Authentication {
       return Optional.empty();
     }
     Scope scope = call.scope().get();
-    Optional<Credential> credential = credential(scope);
+    Optional<Credential> credential = find(scope).map(Found::credential);
     if (challenge.scheme().equals(Challenge.BASIC)) {
-      return credential.filter(c -> !c.isIdentityToken()).map(Credential::basicHeader);
+      return credential.filter(c -> !c.identityToken()).map(Authentication::basic);
     }
     return Optional.of("Bearer " + tokens.get(realm(call, challenge), scope, credential).value());
+  }
+
+  /** RFC 7617. */
+  static String basic(Credential credential) {
+    byte[] pair = (credential.user() + ":" + credential.secret()).getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(pair);
   }
 
   /**
@@ -78,7 +87,10 @@ final class Authentication {
     if (basic.isPresent()) {
       learnt = basic.get();
       Optional<String> now =
-          credential(scope).filter(c -> !c.isIdentityToken()).map(Credential::basicHeader);
+          find(scope)
+              .map(Found::credential)
+              .filter(c -> !c.identityToken())
+              .map(Authentication::basic);
       return now.isPresent() && !now.equals(sent);
     }
     return false;
@@ -88,35 +100,47 @@ final class Authentication {
     return challenges.stream().filter(c -> c.scheme().equals(scheme)).findFirst();
   }
 
-  /** What to tell when a refusal is the last word. */
-  IOException refusal(Call call, Answer answer) {
-    return problems.unauthorised(
-        call, answer, credential(call.scope().orElseThrow()), source.describe(registry));
+  /** Which credentials were used, or where they were looked for in vain, as a sentence. */
+  String tried(Call call) {
+    Optional<Found> known = call.scope().flatMap(this::find);
+    if (known.isPresent()) {
+      return "The credentials of %s from %s were refused."
+          .formatted(known.get().credential(), known.get().source());
+    }
+    List<String> places = source.places(registry);
+    return "There are no credentials for %s; %s."
+        .formatted(
+            registry,
+            places.isEmpty() ? "no place is configured" : "tried: " + String.join(", ", places));
   }
 
-  private Optional<Credential> credential(Scope scope) {
+  private Optional<Found> find(Scope scope) {
     return found.computeIfAbsent(
-        scope.repository(),
-        repository ->
-            source
-                .find(registry, repository)
-                .map(c -> c.source().isEmpty() ? c.from(source.describe(registry)) : c));
+        scope.repository(), repository -> source.find(registry, repository));
   }
 
   private Realm realm(Call call, Challenge challenge) throws IOException {
-    Realm realm = Realm.of(challenge);
-    boolean trusted =
-        Origin.of(realm.address()).isEncrypted()
-            || (mayBePlain
-                && (!Origin.isLoopback(Origin.hostOf(registry))
-                    || Origin.isLoopback(realm.address().getHost())));
-    if (!trusted) {
-      throw problems.broken(
+    Optional<Realm> realm = Realm.of(challenge);
+    if (realm.isEmpty()) {
+      throw refusals.broken(
           call,
-          "its token server %s has no TLS".formatted(Origin.shown(realm.address())),
-          "Credentials are not sent without TLS; if this is meant to be, declare the registry as"
-              + " insecure.");
+          "names a token server that is no address",
+          "This is a fault of the registry; tell its operator.");
     }
-    return realm;
+    if (!isTrusted(realm.get())) {
+      throw refusals.broken(
+          call,
+          "has a token server without TLS, " + Origin.shown(realm.get().address()),
+          "No credentials were sent; if it is meant to be so, declare the registry as insecure.");
+    }
+    return realm.get();
+  }
+
+  /** A registry on this machine may not send our secrets off it in the clear. */
+  private boolean isTrusted(Realm realm) {
+    return Origin.of(realm.address()).isEncrypted()
+        || (mayBePlain
+            && (!Origin.isLoopback(Origin.hostOf(registry))
+                || Origin.isLoopback(realm.address().getHost())));
   }
 }

@@ -36,7 +36,7 @@ final class BlobDownload extends InputStream {
     boolean good = false;
     try {
       if (open.status() != 200 && !(open.status() == 206 && position > 0)) {
-        throw host.problems().refused(call, open);
+        throw host.refused(call, open);
       }
       requireLength(open);
       if (open.status() == 200) {
@@ -81,7 +81,7 @@ final class BlobDownload extends InputStream {
       } catch (IOException e) {
         close();
         if (--attemptsLeft <= 0) {
-          throw host.problems().unreachable(get, e);
+          throw Failures.inWords(get, host.name(), e);
         }
       }
     }

@@ -35,19 +35,17 @@ final class BlobUpload {
   private boolean arrived;
 
   /**
-   * @param scope leave to push
    * @param opened a session that the registry has opened for the blob already
    */
   BlobUpload(
       Host host,
       Repository repository,
-      Scope scope,
       Blob blob,
       RegistryOptions.Chunks chunks,
       Optional<Session> opened) {
     this.host = host;
     this.repository = repository;
-    this.scope = scope;
+    this.scope = repository.push();
     this.blob = blob;
     this.digest = blob.descriptor().digest();
     this.size = blob.descriptor().size();
@@ -58,7 +56,7 @@ final class BlobUpload {
 
   /** Sends the blob; a session that led to nothing is cancelled. */
   void send() throws IOException {
-    Call whole = Call.of("PUT", repository.blob(digest), scope);
+    Call whole = repository.blob("PUT", digest, scope);
     try (BlobReader reader = new BlobReader(blob)) {
       host.retrying(
           whole,
@@ -94,7 +92,7 @@ final class BlobUpload {
     if (unsure && before != null) {
       session =
           host.call(
-              Call.of("GET", before.location(), scope),
+              repository.blob("GET", digest, scope).then("GET", before.location()),
               answer ->
                   answer.status() == 204 || answer.status() == 202
                       ? before.after(answer, 0)
@@ -109,27 +107,26 @@ final class BlobUpload {
   }
 
   private boolean isThere() throws IOException {
-    return host.call(
-        Call.of("HEAD", repository.blob(digest), scope), answer -> answer.status() == 200);
+    return host.call(repository.blob("HEAD", digest, scope), answer -> answer.status() == 200);
   }
 
   private Session start() throws IOException {
-    Call post = Call.of("POST", repository.uploads(), scope);
+    Call post = repository.upload(digest, scope);
     return host.call(post, answer -> started(host, post, answer));
   }
 
   /** Reads the 202 that opens a session. */
   static Session started(Host host, Call post, Answer answer) throws IOException {
     if (answer.status() != 202) {
-      throw host.problems().refused(post, answer);
+      throw host.refused(post, answer);
     }
     return Session.opened(answer, 0)
         .orElseThrow(
             () ->
-                host.problems()
+                host.refusals()
                     .broken(
                         post,
-                        "it opened an upload without saying where",
+                        "opened an upload without saying where",
                         "This is a fault of the registry; tell its operator."));
   }
 
@@ -156,10 +153,10 @@ final class BlobUpload {
               return open.after(answer, end);
             });
     if (after.received() <= open.received() || after.received() > end) {
-      throw host.problems()
+      throw host.refusals()
           .broken(
               patch,
-              "it took %d bytes of a chunk from %d to %d"
+              "took %d bytes of a chunk from %d to %d"
                   .formatted(after.received() - open.received(), open.received(), end - 1),
               "This is a fault of the registry; tell its operator.");
     }
@@ -182,7 +179,9 @@ final class BlobUpload {
 
   private Call sending(String method, URI to, BlobReader reader, long offset, long length) {
     Call call =
-        Call.of(method, to, scope)
+        repository
+            .blob(method, digest, scope)
+            .then(method, to)
             .with(reader.piece(offset, length))
             .with("Content-Type", "application/octet-stream")
             .once();
@@ -191,9 +190,9 @@ final class BlobUpload {
   }
 
   private RegistryException judged(Call call, Answer answer) {
-    RegistryException refused = host.problems().refused(call, answer);
+    RegistryException refused = host.refused(call, answer);
     return SESSION_LOST.contains(refused.status()) || refused.code().startsWith("BLOB_UPLOAD")
-        ? refused.asPassing()
+        ? refused.passing(Optional.empty())
         : refused;
   }
 
@@ -217,7 +216,7 @@ final class BlobUpload {
     }
     // Also when we are interrupted, which must not keep this one request from going out.
     boolean interrupted = Thread.interrupted();
-    host.mention(Call.of("DELETE", left.location(), scope));
+    host.mention(repository.blob("DELETE", digest, scope).then("DELETE", left.location()));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

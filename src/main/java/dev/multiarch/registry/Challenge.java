@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One way to authenticate that a {@code WWW-Authenticate} header offers (RFC 9110, section 11.3).
@@ -36,6 +38,12 @@ record Challenge(String scheme, Map<String, String> parameters) {
    * is a parameter's name only if an equals sign follows, and else the next scheme.
    */
   private static final class Reader {
+
+    /**
+     * {@code Negotiate YII=}: one word in the place of parameters, up to the comma that ends the
+     * challenge (RFC 9110, section 11.2).
+     */
+    private static final Pattern TOKEN68 = Pattern.compile("[ \\t]+[\\w.~+/-]+=*[ \\t]*(?=,|$)");
 
     private final String text;
     private final List<Challenge> challenges;
@@ -82,28 +90,11 @@ record Challenge(String scheme, Map<String, String> parameters) {
       return at < text.length() && text.charAt(at) == '=';
     }
 
-    /** {@code Negotiate YII=}: a blob in the place of parameters, which no registry uses. */
     private void skipToken68() {
-      int start = at;
-      skip(" \t");
-      int word = at;
-      while (at < text.length() && (isToken(text.charAt(at)) || text.charAt(at) == '/')) {
-        at++;
+      Matcher word = TOKEN68.matcher(text).region(at, text.length());
+      if (word.lookingAt()) {
+        at = word.end();
       }
-      int end = at;
-      skip("=");
-      boolean padded = at > end + 1 || (at == end + 1 && atEndOfItem());
-      if (end == word || !(padded || (at == end && text.substring(word, end).contains("/")))) {
-        at = start;
-      }
-    }
-
-    private boolean atEndOfItem() {
-      int here = at;
-      skip(" \t");
-      boolean end = at >= text.length() || text.charAt(at) == ',';
-      at = here;
-      return end;
     }
 
     private String value() {
@@ -122,7 +113,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
         }
         value.append(text.charAt(at));
       }
-      at++;
+      at = Math.min(at + 1, text.length());
       return value.toString();
     }
 

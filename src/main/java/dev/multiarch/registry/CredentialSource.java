@@ -1,70 +1,51 @@
 package dev.multiarch.registry;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
-/** A place where credentials for registries may be found. It is asked only when one is wanted. */
+/** A place where credentials of registries may be found. */
 public interface CredentialSource {
 
   /**
-   * The credential for a registry.
+   * A credential and where it was found.
    *
-   * @param registry host with optional port, as in image references; Docker Hub is {@code
-   *     docker.io}
-   * @return empty if there is none here; a source that cannot be read has none, and says why in
-   *     {@link #describe}
+   * @param source the place, as a user knows it
    */
-  Optional<Credential> find(String registry);
+  record Found(Credential credential, String source) {}
 
   /**
-   * The credential for one repository, for sources that know several per registry.
+   * Looks for the credential of a repository.
    *
-   * @param repository path within the registry
+   * @param registry host with optional port, {@code docker.io} for Docker Hub
+   * @param repository path within the registry, for places that tell repositories apart
    */
-  default Optional<Credential> find(String registry, String repository) {
-    return find(registry);
-  }
+  Optional<Found> find(String registry, String repository);
 
-  /** Where a credential for the registry was looked for, in words a user can act on. */
-  String describe(String registry);
+  /** The places that are looked at for a registry, for the message that nothing was found. */
+  List<String> places(String registry);
 
-  /** Has no credentials at all. */
-  static CredentialSource none() {
-    return firstOf(List.of());
-  }
-
-  /** Asks the sources in order; the first that has a credential counts. */
+  /** The first of several places that knows anything. */
   static CredentialSource firstOf(List<CredentialSource> sources) {
-    List<CredentialSource> order = List.copyOf(sources);
     return new CredentialSource() {
       @Override
-      public Optional<Credential> find(String registry) {
-        return order.stream()
-            .flatMap(source -> source.find(registry).map(c -> named(c, source, registry)).stream())
+      public Optional<Found> find(String registry, String repository) {
+        return sources.stream()
+            .flatMap(source -> source.find(registry, repository).stream())
             .findFirst();
       }
 
       @Override
-      public Optional<Credential> find(String registry, String repository) {
-        return order.stream()
-            .flatMap(
-                source ->
-                    source.find(registry, repository).map(c -> named(c, source, registry)).stream())
-            .findFirst();
-      }
-
-      @Override
-      public String describe(String registry) {
-        return order.stream()
-            .map(source -> source.describe(registry))
-            .filter(text -> !text.isEmpty())
-            .collect(Collectors.joining(", "));
+      public List<String> places(String registry) {
+        List<String> places = new ArrayList<>();
+        sources.forEach(source -> places.addAll(source.places(registry)));
+        return places;
       }
     };
   }
 
-  private static Credential named(Credential credential, CredentialSource source, String registry) {
-    return credential.source().isEmpty() ? credential.from(source.describe(registry)) : credential;
+  /** Knows no credential. */
+  static CredentialSource none() {
+    return firstOf(List.of());
   }
 }

@@ -1,8 +1,13 @@
 package dev.multiarch.registry;
 
+import dev.multiarch.oci.Reference;
+import dev.multiarch.store.StoreException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpTimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 
 /**
@@ -18,16 +23,19 @@ final class Endpoint {
   private final String address;
   private final boolean loopback;
   private final boolean mayBePlain;
+  private final ReentrantLock learning = new ReentrantLock();
   private volatile String scheme;
 
   /**
    * @param registry as in image references
+   * @param declaredInsecure whether plain HTTP is allowed though it is not on this machine
+   * @param declaredEncrypted whether it is known to speak TLS though it is on this machine
    */
-  Endpoint(String registry, boolean declaredInsecure) {
-    this.address = registry.equals(dev.multiarch.oci.Reference.DOCKER_HUB) ? HUB_ADDRESS : registry;
+  Endpoint(String registry, boolean declaredInsecure, boolean declaredEncrypted) {
+    this.address = registry.equals(Reference.DOCKER_HUB) ? HUB_ADDRESS : registry;
     this.loopback = Origin.isLoopback(Origin.hostOf(registry));
     this.mayBePlain = loopback || declaredInsecure;
-    this.scheme = mayBePlain ? "" : "https";
+    this.scheme = mayBePlain && !declaredEncrypted ? "" : "https";
   }
 
   /** Something that is sent to an address. */
@@ -53,10 +61,26 @@ final class Endpoint {
 
   /** Sends a request to a path of this host. */
   Answer reach(URI path, Sending sending) throws IOException {
-    if (!scheme.isEmpty()) {
-      return sending.to(at(scheme, path));
+    if (scheme.isEmpty()) {
+      lock();
+      try {
+        if (scheme.isEmpty()) {
+          return loopback ? listenPlainFirst(path, sending) : listenEncryptedFirst(path, sending);
+        }
+      } finally {
+        learning.unlock();
+      }
     }
-    return loopback ? listenPlainFirst(path, sending) : listenEncryptedFirst(path, sending);
+    return sending.to(at(scheme, path));
+  }
+
+  private void lock() throws InterruptedIOException {
+    try {
+      learning.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
   }
 
   private URI at(String as, URI path) {
@@ -65,38 +89,36 @@ final class Endpoint {
 
   /**
    * On this machine nobody listens in, and most registries are plain. One with TLS answers a plain
-   * request with status 400 (Go, nginx) or hangs up (Java).
+   * request with a bare status 400 (Go, nginx) or hangs up (Java).
    */
   private Answer listenPlainFirst(URI path, Sending sending) throws IOException {
+    IOException hungUp;
     try {
       Answer answer = sending.to(at("http", path));
-      if (answer.status() != 400) {
+      if (!wantsTls(answer)) {
         scheme = "http";
         return answer;
       }
       answer.close();
-    } catch (ConnectException e) {
+      return encrypted(path, sending);
+    } catch (ConnectException | HttpTimeoutException | SSLException | StoreException e) {
       throw e;
     } catch (IOException e) {
-      // It hung up: because it expects TLS, or because it is in trouble.
-      try {
-        return encrypted(path, sending);
-      } catch (IOException notEncryptedEither) {
-        if (Problems.isCertificate(notEncryptedEither)) {
-          throw notEncryptedEither;
-        }
-        throw e;
-      }
+      hungUp = e;
     }
+    // Because it expects TLS, or because it is in trouble.
     try {
       return encrypted(path, sending);
-    } catch (SSLException e) {
-      if (Problems.isCertificate(e)) {
-        throw e;
-      }
-      scheme = "http";
-      return sending.to(at("http", path));
+    } catch (IOException e) {
+      throw Failures.isCertificate(e) ? e : hungUp;
     }
+  }
+
+  /** A registry says of itself that it is one, or at least answers in JSON; a TLS server cannot. */
+  private static boolean wantsTls(Answer answer) {
+    return answer.status() == 400
+        && answer.header("Docker-Distribution-Api-Version").isEmpty()
+        && !answer.header("Content-Type").orElse("").contains("json");
   }
 
   private Answer encrypted(URI path, Sending sending) throws IOException {
@@ -109,7 +131,7 @@ final class Endpoint {
     try {
       return encrypted(path, sending);
     } catch (SSLException | ConnectException e) {
-      if (e instanceof SSLException && !Problems.isNotTls(e)) {
+      if (e instanceof SSLException && !Failures.isNotTls(e)) {
         throw e;
       }
       Answer answer = sending.to(at("http", path));

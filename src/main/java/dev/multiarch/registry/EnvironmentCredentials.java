@@ -1,42 +1,42 @@
 package dev.multiarch.registry;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The two environment variables that a CI job sets for its destination. They are valid for that one
- * registry only, so a base's registry never sees them.
+ * The variables {@code MULTIARCH_USERNAME} and {@code MULTIARCH_PASSWORD}. They are meant for one
+ * registry, the one that is pushed to, and no other ever sees them.
+ *
+ * @param registry host with optional port of that registry
+ * @param environment the process's variables
  */
-public final class EnvironmentCredentials implements CredentialSource {
+public record EnvironmentCredentials(String registry, Map<String, String> environment)
+    implements CredentialSource {
 
-  private static final String USERNAME = "MULTIARCH_USERNAME";
+  private static final String USER = "MULTIARCH_USERNAME";
   private static final String PASSWORD = "MULTIARCH_PASSWORD";
 
-  private final String destination;
-  private final Map<String, String> environment;
-
-  /**
-   * @param destination the registry that is pushed to, as in image references
-   * @param environment usually {@link System#getenv()}
-   */
-  public EnvironmentCredentials(String destination, Map<String, String> environment) {
-    this.destination = destination;
-    this.environment = environment;
+  @Override
+  public Optional<Found> find(String asking, String repository) {
+    String user = environment.get(USER);
+    String password = environment.get(PASSWORD);
+    if (!asking.equals(registry) || user == null || password == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Found(Credential.basic(user, password), "the variables " + USER + " and " + PASSWORD));
   }
 
   @Override
-  public Optional<Credential> find(String registry) {
-    String user = environment.getOrDefault(USERNAME, "");
-    String password = environment.getOrDefault(PASSWORD, "");
-    return registry.equals(destination) && !user.isEmpty() && !password.isEmpty()
-        ? Optional.of(Credential.basic(user, password))
-        : Optional.empty();
+  public List<String> places(String asking) {
+    return asking.equals(registry)
+        ? List.of("the variables " + USER + " and " + PASSWORD)
+        : List.of();
   }
 
   @Override
-  public String describe(String registry) {
-    return registry.equals(destination)
-        ? "environment variables " + USERNAME + " and " + PASSWORD
-        : "";
+  public String toString() {
+    return "environment of " + registry;
   }
 }

@@ -24,7 +24,7 @@ final class Host {
   private final Wire wire;
   private final Time time;
   private final Endpoint endpoint;
-  private final Problems problems;
+  private final Refusals refusals;
   private final Backoff backoff;
   private final Retry retry;
   private final Authentication authentication;
@@ -41,12 +41,13 @@ final class Host {
     this.options = options;
     this.wire = wire;
     this.time = time;
-    this.endpoint = new Endpoint(name, options.isInsecure(name));
-    this.problems = new Problems(name);
+    this.endpoint =
+        new Endpoint(name, options.isInsecure(name), options.caBundles().containsKey(name));
+    this.refusals = new Refusals(name);
     this.backoff = new Backoff(name, options, time);
     this.retry = new Retry(options, backoff);
     this.authentication =
-        new Authentication(name, options, endpoint.mayBePlain(), problems, hosts, time);
+        new Authentication(name, options, endpoint.mayBePlain(), refusals, hosts, time);
     this.reading = new Lane(options.parallel());
     this.writing = new Lane(options.parallel());
   }
@@ -61,8 +62,15 @@ final class Host {
     return name;
   }
 
-  Problems problems() {
-    return problems;
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** An answer that cannot be used, in words. Reads its body. */
+  RegistryException refused(Call call, Answer answer) {
+    boolean unwanted = answer.status() == 401 || answer.status() == 403;
+    return refusals.of(
+        call, answer, unwanted && call.scope().isPresent() ? authentication.tried(call) : "");
   }
 
   /**
@@ -90,9 +98,9 @@ final class Host {
    */
   <T> T retrying(Call call, Retry.Attempt<T> work) throws IOException {
     try {
-      return retry.run(Problems.what(call), work);
+      return retry.run(call.toString(), work);
     } catch (IOException e) {
-      throw problems.unreachable(call, e);
+      throw Failures.inWords(call, name, e);
     }
   }
 
@@ -100,9 +108,9 @@ final class Host {
   void mention(Call call) {
     long deadline = System.nanoTime() + LITTLE_PATIENCE.toNanos();
     try (Answer answer = send(call, authentication.header(call), deadline)) {
-      options.log().debug(Problems.what(call) + ": " + answer.status());
+      options.log().debug(call.toString() + ": " + answer.status());
     } catch (IOException e) {
-      options.log().debug(Problems.what(call) + ": " + e.getMessage());
+      options.log().debug(call.toString() + ": " + e.getMessage());
     }
   }
 
@@ -118,9 +126,9 @@ final class Host {
     if (answer.status() == 401 && call.scope().isPresent()) {
       answer = renewed(call, header, answer, deadline);
     }
-    if (Problems.isNotNow(answer.status())) {
+    if (Refusals.isNotNow(answer.status())) {
       try (Answer notNow = answer) {
-        throw problems.notNow(call, notNow, time.now());
+        throw refusals.notNow(call, notNow, time.now());
       }
     }
     return answer;
@@ -131,23 +139,23 @@ final class Host {
       throws IOException {
     try (refusal) {
       if (!isOwn(refusal.address(), call)) {
-        throw problems.broken(
+        throw refusals.broken(
             call,
-            Origin.shown(refusal.address()) + " wants credentials after a redirect to it",
+            "redirects to %s, which wants credentials".formatted(Origin.shown(refusal.address())),
             "They are given to the registry itself only; check the registry's storage settings.");
       }
       if (!authentication.answer(call, refusal, sent)) {
-        throw authentication.refusal(call, refusal);
+        throw refused(call, refusal);
       }
     }
     Optional<String> header = authentication.header(call);
     if (!call.retried() && call.payload().length() > 0) {
-      throw problems.expired(call);
+      throw refusals.expired(call);
     }
     Answer second = send(call, header, deadline);
     if (second.status() == 401) {
       try (second) {
-        throw authentication.refusal(call, second);
+        throw refused(call, second);
       }
     }
     return second;
@@ -155,7 +163,7 @@ final class Host {
 
   /** Sends a request to where it belongs and from there to where it is sent. */
   private Answer send(Call call, Optional<String> header, long deadline) throws IOException {
-    Lane lane = call.method().equals("GET") || call.isHead() ? reading : writing;
+    Lane lane = call.isRead() ? reading : writing;
     lane.enter();
     boolean open = false;
     try {
@@ -185,9 +193,9 @@ final class Host {
       headers.remove(AUTHORIZATION);
     }
     if (mustBeEncrypted(call) && !Origin.of(address).isEncrypted()) {
-      throw problems.broken(
+      throw refusals.broken(
           call,
-          "it sends us from https to " + Origin.shown(address),
+          "sends us from https to " + Origin.shown(address),
           "Nothing goes over plain HTTP here; let the registry give https or relative addresses.");
     }
     Answer answer = wire.exchange(call.method(), address, headers, call.payload(), deadline);
@@ -216,20 +224,19 @@ final class Host {
    */
   private static boolean isRedirect(Call call, Answer answer) {
     int status = answer.status();
-    boolean read = call.method().equals("GET") || call.isHead();
-    return REDIRECTS.contains(status) && (read || status != 303);
+    return REDIRECTS.contains(status) && (call.isRead() || status != 303);
   }
 
   private URI next(Call call, Answer answer, int followed) throws IOException {
     if (followed == MOST_REDIRECTS) {
       answer.close();
-      throw problems.broken(call, "it redirects without end", "Check the registry's address.");
+      throw refusals.broken(call, "redirects without end", "Check the registry's address.");
     }
     Optional<URI> location = answer.location();
     if (location.isEmpty() || !Set.of("http", "https").contains(location.get().getScheme())) {
       answer.close();
-      throw problems.broken(
-          call, "it redirects to nowhere", "This is a fault of the registry; tell its operator.");
+      throw refusals.broken(
+          call, "redirects to nowhere", "This is a fault of the registry; tell its operator.");
     }
     return location.get();
   }

@@ -1,6 +1,5 @@
 package dev.multiarch.registry;
 
-import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
@@ -13,20 +12,18 @@ import java.util.Set;
  */
 record Realm(URI address, Optional<String> service) {
 
-  /**
-   * @throws IOException if the challenge names no address that can be asked
-   */
-  static Realm of(Challenge challenge) throws IOException {
+  /** The token server of a challenge; empty if it names no address that can be asked. */
+  static Optional<Realm> of(Challenge challenge) {
     String text = challenge.parameter("realm").orElse("");
     try {
       URI address = URI.create(text);
       if (address.getHost() != null && Set.of("http", "https").contains(address.getScheme())) {
-        return new Realm(address, challenge.parameter("service"));
+        return Optional.of(new Realm(address, challenge.parameter("service")));
       }
     } catch (IllegalArgumentException e) {
-      // Told below.
+      // Not even the form of one.
     }
-    throw new IOException("the registry names a token server that is no address");
+    return Optional.empty();
   }
 
   /** The host as registries are named. */

@@ -1,7 +1,6 @@
 package dev.multiarch.registry;
 
 import dev.multiarch.store.StoreException;
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,56 +11,60 @@ public final class RegistryException extends StoreException {
   private static final long serialVersionUID = 1L;
 
   /** {@link #status} where no answer came. */
-  public static final int NO_STATUS = 0;
+  public static final int NO_ANSWER = 0;
 
-  private final Report report;
+  private final String target;
+  private final int status;
+  private final String code;
   private final boolean passing;
   private final @Nullable Duration retryAfter;
 
+  RegistryException(
+      String target,
+      int status,
+      String code,
+      String message,
+      String remedy,
+      @Nullable Throwable cause) {
+    this(target, status, code, message, remedy, cause, false, null);
+  }
+
   private RegistryException(
-      Report report, boolean passing, @Nullable Duration retryAfter, @Nullable Throwable cause) {
-    super(report.message, report.remedy, cause);
-    this.report = report;
+      String target,
+      int status,
+      String code,
+      String message,
+      String remedy,
+      @Nullable Throwable cause,
+      boolean passing,
+      @Nullable Duration retryAfter) {
+    super(message, remedy, cause);
+    this.target = target;
+    this.status = status;
+    this.code = code;
     this.passing = passing;
     this.retryAfter = retryAfter;
   }
 
-  /** What an exception tells. */
-  record Report(String target, int status, String code, String message, String remedy)
-      implements Serializable {
-
-    /** A failure that asking again does not change. */
-    RegistryException lasting() {
-      return lasting(null);
-    }
-
-    RegistryException lasting(@Nullable Throwable cause) {
-      return new RegistryException(this, false, null, cause);
-    }
-
-    /**
-     * A failure that may pass.
-     *
-     * @param retryAfter the pause that the registry asked for
-     */
-    RegistryException passing(Optional<Duration> retryAfter) {
-      return new RegistryException(this, true, retryAfter.orElse(null), null);
-    }
+  /** The same, where asking again may help. */
+  RegistryException passing(Optional<Duration> pauseAskedFor) {
+    return new RegistryException(
+        target, status, code, getMessage(), remedy(), getCause(), true, pauseAskedFor.orElse(null));
   }
 
   /** What was asked for: {@code registry/repository}, with tag or digest where there is one. */
   public String target() {
-    return report.target;
+    return target;
   }
 
-  /** The HTTP status, or {@link #NO_STATUS}. */
+  /** The HTTP status, or {@link #NO_ANSWER}. */
   public int status() {
-    return report.status;
+    return status;
   }
 
   /** The registry's own error code, such as {@code DENIED}; empty if it gave none. */
   public String code() {
-    return report.code;
+    return code;
   }
 
   /** Whether asking again may help. */
@@ -69,11 +72,7 @@ public final class RegistryException extends StoreException {
     return passing;
   }
 
-  /** The same, where the caller knows a way to go on. */
-  RegistryException asPassing() {
-    return report.passing(Optional.empty());
-  }
-
+  /** The pause that the registry asked for before it is asked again. */
   Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

@@ -1,25 +1,21 @@
 package dev.multiarch.registry;
 
-/**
- * Hears what the client does. Nothing secret is ever said: no credential, no token, no query of an
- * address.
- */
+/** What a registry client has to tell; never anything secret. */
 public interface RegistryLog {
 
-  /** Every attempt of every request. */
-  void debug(String message);
+  /** A detail: each request and its answer. */
+  void debug(String line);
 
-  /** What makes a person wait, such as a registry that asks for patience. */
-  void info(String message);
+  /** Something that a person who waits wants to know. */
+  void info(String line);
 
-  /** Hears nothing. */
-  static RegistryLog silent() {
-    return new RegistryLog() {
-      @Override
-      public void debug(String message) {}
+  /** Tells nobody. */
+  RegistryLog NONE =
+      new RegistryLog() {
+        @Override
+        public void debug(String line) {}
 
-      @Override
-      public void info(String message) {}
-    };
-  }
+        @Override
+        public void info(String line) {}
+      };
 }

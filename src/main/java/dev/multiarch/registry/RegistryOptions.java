@@ -31,7 +31,7 @@ public final class RegistryOptions {
   private Chunks chunks = new Chunks(1L << 30, 32L << 20);
   private int parallel = 4;
   private String userAgent = "multiarch-maven-plugin";
-  private RegistryLog log = RegistryLog.silent();
+  private RegistryLog log = RegistryLog.NONE;
 
   private RegistryOptions() {}
 
@@ -127,6 +127,11 @@ public final class RegistryOptions {
           o.proxies = Optional.of(selector);
           o.proxyCredentials = who;
         });
+  }
+
+  /** Which proxy to take for which address, with nobody to be to it. */
+  public RegistryOptions withProxies(ProxySelector selector) {
+    return withProxies(selector, proxy -> Optional.empty());
   }
 
   public RegistryOptions withTimeouts(Timeouts patience) {

@@ -32,6 +32,11 @@ final class RegistryStore implements Store {
           MediaType.OCI_MANIFEST,
           MediaType.DOCKER_MANIFEST);
 
+  private static final Set<Integer> MOUNT_REFUSED = Set.of(400, 401, 403, 404, 405);
+
+  /** What registries answer for a tag that is immutable; the spec names no status for it. */
+  private static final Set<Integer> TAG_REFUSED = Set.of(400, 403, 409, 412);
+
   private final String registry;
   private final Host host;
   private final Repository repository;
@@ -43,21 +48,13 @@ final class RegistryStore implements Store {
   RegistryStore(String registry, String repository, Host host, RegistryOptions options) {
     this.registry = registry;
     this.host = host;
-    this.repository = new Repository(repository);
+    this.repository = new Repository(registry, repository);
     this.options = options;
   }
 
   @Override
   public String name() {
-    return registry + "/" + repository.name();
-  }
-
-  private Scope pull() {
-    return Scope.pull(repository.name());
-  }
-
-  private Scope push() {
-    return Scope.push(repository.name());
+    return repository.text();
   }
 
   // ---- reading
@@ -67,7 +64,7 @@ final class RegistryStore implements Store {
     if (Digest.isDigest(reference) && known.containsKey(Digest.parse(reference))) {
       return Optional.of(known.get(Digest.parse(reference)));
     }
-    Call head = Call.of("HEAD", repository.manifest(reference), pull()).with("Accept", ACCEPT);
+    Call head = repository.manifest("HEAD", reference, repository.pull()).with("Accept", ACCEPT);
     Optional<Optional<Descriptor>> said =
         host.call(
             head,
@@ -76,7 +73,7 @@ final class RegistryStore implements Store {
                 return Optional.empty();
               }
               if (answer.status() != 200) {
-                throw host.problems().refused(head, answer);
+                throw host.refused(head, answer);
               }
               return Optional.of(described(reference, answer));
             });
@@ -108,7 +105,7 @@ final class RegistryStore implements Store {
       return Optional.of(
           Descriptor.of(type, Digest.parse(digest.get()), answer.length().getAsLong()));
     } catch (IllegalArgumentException e) {
-      throw damaged(reference, e.getMessage());
+      throw damaged(reference, "the registry names a digest that is none: " + e.getMessage());
     }
   }
 
@@ -117,7 +114,7 @@ final class RegistryStore implements Store {
     if (Digest.isDigest(reference) && documents.containsKey(Digest.parse(reference))) {
       return Optional.of(documents.get(Digest.parse(reference)));
     }
-    Call get = Call.of("GET", repository.manifest(reference), pull()).with("Accept", ACCEPT);
+    Call get = repository.manifest("GET", reference, repository.pull()).with("Accept", ACCEPT);
     Optional<Document> document =
         host.call(
             get,
@@ -126,7 +123,7 @@ final class RegistryStore implements Store {
                 return Optional.empty();
               }
               if (answer.status() != 200) {
-                throw host.problems().refused(get, answer);
+                throw host.refused(get, answer);
               }
               return Optional.of(read(reference, answer));
             });
@@ -181,7 +178,7 @@ final class RegistryStore implements Store {
   }
 
   private DamagedContentException damaged(String reference, String why) {
-    return new DamagedContentException("%s: %s: %s".formatted(name(), reference, why));
+    return new DamagedContentException(repository.text(reference) + ": " + why);
   }
 
   private void remember(Document document) {
@@ -199,7 +196,7 @@ final class RegistryStore implements Store {
 
       @Override
       public InputStream open() throws IOException {
-        Call get = Call.of("GET", repository.blob(descriptor.digest()), pull());
+        Call get = repository.blob("GET", descriptor.digest(), repository.pull());
         return new VerifyingStream(
             new BlobDownload(host, get, descriptor, options.retries().attempts()),
             descriptor,
@@ -231,7 +228,7 @@ final class RegistryStore implements Store {
             .filter(place -> place.registry().equals(registry))
             .map(Blob.Mountable::repository)
             .filter(name -> !name.equals(repository.name()));
-    Scope scope = sister.map(push()::mountingFrom).orElse(push());
+    Scope scope = sister.map(repository.push()::mountingFrom).orElse(repository.push());
     Transfer transfer = Transfer.PRESENT;
     if (!isThere(blob.descriptor(), scope)) {
       transfer = bring(blob, sister, scope);
@@ -241,7 +238,7 @@ final class RegistryStore implements Store {
   }
 
   private boolean isThere(Descriptor blob, Scope scope) throws IOException {
-    Call head = Call.of("HEAD", repository.blob(blob.digest()), scope);
+    Call head = repository.blob("HEAD", blob.digest(), scope);
     return host.call(
         head,
         answer -> {
@@ -249,7 +246,7 @@ final class RegistryStore implements Store {
             return false;
           }
           if (answer.status() != 200) {
-            throw host.problems().refused(head, answer);
+            throw host.refused(head, answer);
           }
           requireSameDigest(host, blob.digest(), answer);
           if (answer.length().orElse(blob.size()) != blob.size()) {
@@ -263,26 +260,45 @@ final class RegistryStore implements Store {
   }
 
   private Transfer bring(Blob blob, Optional<String> sister, Scope scope) throws IOException {
-    Optional<Session> session = Optional.empty();
+    Optional<Session> opened = Optional.empty();
     if (sister.isPresent()) {
-      Digest digest = blob.descriptor().digest();
-      Call mount = Call.of("POST", repository.mount(digest, sister.get()), scope);
-      session =
-          host.call(
-              mount,
-              answer -> {
-                if (answer.status() == 201) {
-                  requireSameDigest(host, digest, answer);
-                  return Optional.empty();
-                }
-                return Optional.of(BlobUpload.started(host, mount, answer));
-              });
-      if (session.isEmpty()) {
+      Mount mount = mount(blob.descriptor().digest(), sister.get(), scope);
+      if (mount.done()) {
         return Transfer.MOUNTED;
       }
+      opened = mount.opened();
     }
-    new BlobUpload(host, repository, scope, blob, options.chunks(), session).send();
+    new BlobUpload(host, repository, blob, options.chunks(), opened).send();
     return Transfer.SENT;
+  }
+
+  /**
+   * What became of a mount.
+   *
+   * @param done whether the blob is here now
+   * @param opened the session that was opened instead
+   */
+  private record Mount(boolean done, Optional<Session> opened) {}
+
+  private Mount mount(Digest digest, String sister, Scope scope) throws IOException {
+    Call mount = repository.mount(digest, sister, scope);
+    try {
+      return host.call(
+          mount,
+          answer -> {
+            if (answer.status() == 201) {
+              requireSameDigest(host, digest, answer);
+              return new Mount(true, Optional.empty());
+            }
+            return new Mount(false, Optional.of(BlobUpload.started(host, mount, answer)));
+          });
+    } catch (RegistryException e) {
+      if (MOUNT_REFUSED.contains(e.status())) {
+        // We may not read the sister, or it is gone: the blob can be sent all the same.
+        return new Mount(false, Optional.empty());
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -294,19 +310,32 @@ final class RegistryStore implements Store {
 
   @Override
   public void tag(Document document, String tag) throws IOException {
-    write(document, tag);
+    try {
+      write(document, tag);
+    } catch (RegistryException e) {
+      if (!TAG_REFUSED.contains(e.status()) || !names(tag, document)) {
+        throw e;
+      }
+      // A tag that must not move need not: it is where it should be.
+      remember(document);
+    }
+  }
+
+  private boolean names(String tag, Document document) throws IOException {
+    return resolve(tag).map(d -> d.digest().equals(document.digest())).orElse(false);
   }
 
   private void write(Document document, String reference) throws IOException {
     Call put =
-        Call.of("PUT", repository.manifest(reference), push())
+        repository
+            .manifest("PUT", reference, repository.push())
             .with("Content-Type", document.mediaType())
             .with(Payload.of(document.bytes()));
     host.call(
         put,
         answer -> {
           if (!answer.isSuccess()) {
-            throw host.problems().refused(put, answer);
+            throw host.refused(put, answer);
           }
           requireSameDigest(host, document.digest(), answer);
           return answer.status();

@@ -5,33 +5,54 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The addresses of one repository (distribution spec, "Endpoints").
+ * The requests that can be made of one repository (distribution spec, "Endpoints").
  *
+ * @param registry as in image references
  * @param name path within the registry
  */
-record Repository(String name) {
+record Repository(String registry, String name) {
+
+  /** Registry and path, as in image references. */
+  String text() {
+    return registry + "/" + name;
+  }
+
+  /** A document or blob in words: {@code registry/name:tag} or {@code registry/name@digest}. */
+  String text(String reference) {
+    return text() + (Digest.isDigest(reference) ? "@" : ":") + reference;
+  }
+
+  Scope pull() {
+    return Scope.pull(name);
+  }
+
+  Scope push() {
+    return Scope.push(name);
+  }
 
   /** A document by tag or digest (end-2, end-3, end-7). */
-  String manifest(String reference) {
-    return "/v2/" + name + "/manifests/" + reference;
+  Call manifest(String method, String reference, Scope scope) {
+    return Call.of(text(reference), method, "/v2/" + name + "/manifests/" + reference, scope);
   }
 
   /** A blob (end-2). */
-  String blob(Digest digest) {
-    return "/v2/" + name + "/blobs/" + digest;
+  Call blob(String method, Digest digest, Scope scope) {
+    return Call.of(text(digest.toString()), method, "/v2/" + name + "/blobs/" + digest, scope);
   }
 
-  /** Where an upload session is opened (end-4a). */
-  String uploads() {
+  /** Opens an upload session for a blob (end-4a). */
+  Call upload(Digest digest, Scope scope) {
+    return Call.of(text(digest.toString()), "POST", uploads(), scope);
+  }
+
+  /** Takes a blob over from a repository of the same registry (end-11). */
+  Call mount(Digest digest, String sister, Scope scope) {
+    String from = URLEncoder.encode(sister, StandardCharsets.UTF_8);
+    return Call.of(
+        text(digest.toString()), "POST", uploads() + "?mount=" + digest + "&from=" + from, scope);
+  }
+
+  private String uploads() {
     return "/v2/" + name + "/blobs/uploads/";
-  }
-
-  /** Where a blob of a sister repository is taken over (end-11). */
-  String mount(Digest digest, String sister) {
-    return uploads()
-        + "?mount="
-        + digest
-        + "&from="
-        + URLEncoder.encode(sister, StandardCharsets.UTF_8);
   }
 }

@@ -65,7 +65,7 @@ final class Retry {
     return failure instanceof IOException
         && !(failure instanceof StoreException)
         && !(failure instanceof InterruptedIOException)
-        && !Problems.isLasting(failure);
+        && !Failures.isLasting(failure);
   }
 
   private <T> void failed(String what, ExecutionAttemptedEvent<T> event, Patience patience) {

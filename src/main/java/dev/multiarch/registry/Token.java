@@ -11,11 +11,11 @@ import java.time.Instant;
  */
 record Token(String value, Instant renewAt) {
 
-  private static final Duration MARGIN = Duration.ofSeconds(30);
+  private static final Duration MARGIN = Duration.ofSeconds(10);
 
   /**
    * @param lifetime as the token server said; a request may be on its way for a while, so the token
-   *     is renewed half a minute before its end, or at half time if it is a short one
+   *     is renewed ten seconds before its end, or at half time if it is a short one
    */
   static Token of(String value, Instant now, Duration lifetime) {
     Duration half = lifetime.dividedBy(2);

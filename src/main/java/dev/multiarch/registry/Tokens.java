@@ -26,13 +26,18 @@ final class Tokens {
 
   private static final int LONGEST_ANSWER = 1 << 20;
 
+  private final String registry;
   private final Authentication.Hosts hosts;
   private final Time time;
   private final Map<Scope, Token> tokens = new ConcurrentHashMap<>();
   private final Map<Scope, String> asked = new ConcurrentHashMap<>();
   private final Map<Scope, Object> locks = new ConcurrentHashMap<>();
 
-  Tokens(Authentication.Hosts hosts, Time time) {
+  /**
+   * @param registry for which the tokens are, for messages
+   */
+  Tokens(String registry, Authentication.Hosts hosts, Time time) {
+    this.registry = registry;
     this.hosts = hosts;
     this.time = time;
   }
@@ -78,18 +83,15 @@ final class Tokens {
         .ifPresent(scopes::add);
     Instant before = time.now();
     Call call =
-        credential.isPresent() && credential.get().isIdentityToken()
+        credential.isPresent() && credential.get().identityToken()
             ? exchange(realm, scopes, credential.get())
             : request(realm, scopes, credential);
     Host host = hosts.host(realm.host());
     return host.call(
         call,
         answer -> {
-          if (answer.status() == 401 || answer.status() == 403) {
-            throw host.problems().unauthorised(call, answer, credential, "");
-          }
           if (!answer.isSuccess()) {
-            throw host.problems().refused(call, answer);
+            throw host.refused(call, answer);
           }
           return read(answer, before, host, call);
         });
@@ -103,28 +105,32 @@ final class Tokens {
         || (scope.push() && text.equals("repository:" + scope.repository() + ":pull"));
   }
 
-  private static Call request(Realm realm, Set<String> scopes, Optional<Credential> credential) {
+  private Call request(Realm realm, Set<String> scopes, Optional<Credential> credential) {
     StringBuilder query = new StringBuilder();
     realm.service().ifPresent(service -> add(query, "service", service));
     scopes.forEach(scope -> add(query, "scope", scope));
     String before = realm.address().toString();
     String joint = before.contains("?") ? "&" : "?";
-    Call call = Call.anonymous("GET", URI.create(before + joint + query));
+    Call call = Call.anonymous(about(realm), "GET", URI.create(before + joint + query));
     return credential.isPresent()
-        ? call.with("Authorization", credential.get().basicHeader())
+        ? call.with("Authorization", Authentication.basic(credential.get()))
         : call;
   }
 
-  private static Call exchange(Realm realm, Set<String> scopes, Credential credential) {
+  private Call exchange(Realm realm, Set<String> scopes, Credential credential) {
     StringBuilder form = new StringBuilder();
     add(form, "grant_type", "refresh_token");
     realm.service().ifPresent(service -> add(form, "service", service));
     add(form, "client_id", "multiarch-maven-plugin");
     add(form, "scope", String.join(" ", scopes));
     add(form, "refresh_token", credential.secret());
-    return Call.anonymous("POST", realm.address())
+    return Call.anonymous(about(realm), "POST", realm.address())
         .with("Content-Type", "application/x-www-form-urlencoded")
         .with(Payload.of(form.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private String about(Realm realm) {
+    return "no token from " + realm.host() + " for " + registry;
   }
 
   private static void add(StringBuilder form, String name, String value) {
@@ -149,8 +155,8 @@ final class Tokens {
           before,
           lifetime.asLong(0) > 0 ? Duration.ofSeconds(lifetime.asLong()) : DEFAULT_LIFETIME);
     } catch (IllegalArgumentException e) {
-      throw host.problems()
-          .broken(call, "its token answer cannot be read", "Check the address of the registry.");
+      throw host.refusals()
+          .broken(call, "gave an answer that is no token", "Check the address of the registry.");
     }
   }
 }

@@ -5,11 +5,11 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Does independent pieces of work side by side, on so many threads and no more. The first failure
@@ -62,24 +62,20 @@ public final class Parallel implements AutoCloseable {
    * @throws IOException the first failure, with the later ones suppressed in it
    */
   public <T, R> List<R> map(Collection<T> items, Function<T, R> work) throws IOException {
+    AtomicBoolean failed = new AtomicBoolean();
     List<Future<R>> futures = new ArrayList<>();
     for (T item : items) {
-      futures.add(threads.submit((Callable<R>) () -> work.apply(item)));
+      futures.add(threads.submit(() -> failed.get() ? null : attempt(item, work, failed)));
     }
     List<R> results = new ArrayList<>();
     Throwable failure = null;
     for (Future<R> future : futures) {
-      if (failure != null) {
-        future.cancel(false);
-        if (future.isCancelled()) {
-          continue;
-        }
-      }
       try {
         results.add(future.get());
       } catch (ExecutionException e) {
         failure = first(failure, e.getCause());
       } catch (InterruptedException e) {
+        failed.set(true);
         futures.forEach(f -> f.cancel(true));
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted");
@@ -89,6 +85,20 @@ public final class Parallel implements AutoCloseable {
       throw rethrown(failure);
     }
     return results;
+  }
+
+  private static <T, R> R attempt(T item, Function<T, R> work, AtomicBoolean failed)
+      throws IOException {
+    boolean done = false;
+    try {
+      R result = work.apply(item);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        failed.set(true);
+      }
+    }
   }
 
   private static Throwable first(Throwable before, Throwable now) {

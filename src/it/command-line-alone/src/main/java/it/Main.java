@@ -1,0 +1,7 @@
+package it;
+
+public class Main {
+  public static void main(String[] args) {
+    System.out.println("hello");
+  }
+}

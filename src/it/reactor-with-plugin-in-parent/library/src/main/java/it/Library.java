@@ -1,0 +1,7 @@
+package it;
+
+public class Library {
+  public static String text() {
+    return "hello";
+  }
+}

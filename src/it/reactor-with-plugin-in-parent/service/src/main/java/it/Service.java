@@ -1,0 +1,7 @@
+package it;
+
+public class Service {
+  public static void main(String[] args) {
+    System.out.println(Library.text());
+  }
+}

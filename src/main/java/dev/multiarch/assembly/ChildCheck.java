@@ -1,0 +1,83 @@
+package dev.multiarch.assembly;
+
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Document;
+import dev.multiarch.oci.ImageConfig;
+import dev.multiarch.oci.Manifest;
+import dev.multiarch.oci.Platform;
+import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Store;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks the destination whether the children of an index are there and are what is said of them. */
+public final class ChildCheck {
+
+  private final Store destination;
+  private final Parallel parallel;
+
+  public ChildCheck(Store destination, Parallel parallel) {
+    this.destination = destination;
+    this.parallel = parallel;
+  }
+
+  /**
+   * Checks each record's manifest and config. What this process has pushed itself is not asked
+   * again.
+   *
+   * @throws AssemblyException if a child is missing or differs
+   * @throws IOException if the destination could not be asked
+   */
+  public void check(List<DigestRecord> records) throws IOException {
+    parallel.forEach(records, this::check);
+  }
+
+  private void check(DigestRecord record) throws IOException {
+    Descriptor announced = record.manifest();
+    if (destination.holds(announced)) {
+      return;
+    }
+    Document document =
+        destination
+            .document(announced.digest().toString())
+            .orElseThrow(
+                () ->
+                    new AssemblyException(
+                        "%s has no manifest %s, which its record says is %s; no tag was moved"
+                            .formatted(destination.name(), announced.digest(), record.platform()),
+                        "Push that platform again."));
+    require(record, "media type", announced.mediaType(), document.mediaType());
+    require(
+        record,
+        "size",
+        Long.toString(announced.size()),
+        Long.toString(document.descriptor().size()));
+    Manifest manifest = Manifest.of(document);
+    Optional<String> base = Optional.ofNullable(manifest.annotations().get(Manifest.BASE_DIGEST));
+    if (base.isPresent()) {
+      require(record, "base", record.baseDigest().orElse("none"), base.get());
+    }
+    try (var in = destination.blob(manifest.config()).open()) {
+      Platform said = ImageConfig.parse(in.readAllBytes()).platform();
+      if (!record.platform().distanceTo(said).equals(Optional.of(0))) {
+        throw differs(record, "platform", record.platform().toString(), said.toString());
+      }
+    }
+  }
+
+  private void require(DigestRecord record, String what, String expected, String found)
+      throws AssemblyException {
+    if (!expected.equals(found)) {
+      throw differs(record, what, expected, found);
+    }
+  }
+
+  private AssemblyException differs(
+      DigestRecord record, String what, String expected, String found) {
+    return new AssemblyException(
+        "%s %s: its record says %s %s, the registry %s; no tag was moved"
+            .formatted(destination.name(), record.manifest().digest(), what, expected, found),
+        "Build and push that platform again.");
+  }
+}

@@ -1,0 +1,113 @@
+package dev.multiarch.assembly;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Json;
+import dev.multiarch.oci.Platform;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a build made, for the goals that follow and for scripts: the content of {@code image.json}.
+ *
+ * @param repository where the image is going
+ * @param tags what it will be called there
+ * @param index the image's index; empty if not all platforms were built
+ * @param created the date the image bears
+ * @param baseName how its base was asked for
+ * @param baseDigest of its base's index
+ * @param platforms what was built
+ * @param published whether the tags name the index by now
+ */
+public record ImageSummary(
+    String repository,
+    List<String> tags,
+    Optional<Descriptor> index,
+    Instant created,
+    Optional<String> baseName,
+    Optional<String> baseDigest,
+    List<Built> platforms,
+    boolean published) {
+
+  /**
+   * One platform that was built.
+   *
+   * @param manifest the arrow to its manifest
+   * @param size what has to be transferred to have it, in bytes
+   * @param baseLayers how many of its layers are the base's, counted from the lowest
+   */
+  public record Built(Platform platform, Descriptor manifest, long size, int baseLayers) {}
+
+  /**
+   * Reads a summary.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static ImageSummary parse(ObjectNode json) {
+    return new ImageSummary(
+        Json.requiredText(json, "repository"),
+        Json.texts(json, "tags"),
+        Optional.ofNullable(json.get("index")).map(Descriptor::parse),
+        Instant.parse(Json.requiredText(json, "created")),
+        Json.text(json.path("base"), "name"),
+        Json.text(json.path("base"), "digest"),
+        Json.array(json, "platforms").stream().map(ImageSummary::built).toList(),
+        json.path("published").asBoolean());
+  }
+
+  private static Built built(JsonNode json) {
+    return new Built(
+        Platform.parse(Json.requiredText(json, "platform")),
+        Descriptor.parse(json.path("manifest")),
+        json.path("size").asLong(),
+        json.path("baseLayers").asInt());
+  }
+
+  /** The summary as its file has it. */
+  ObjectNode toJson() {
+    ObjectNode json = Json.object();
+    json.put("repository", repository);
+    strings(json.putArray("tags"), tags);
+    strings(json.putArray("references"), references());
+    index.ifPresent(
+        descriptor -> {
+          json.put("digest", descriptor.digest().toString());
+          json.set("index", descriptor.json());
+        });
+    json.put("created", created.toString());
+    if (baseDigest.isPresent()) {
+      ObjectNode base = json.putObject("base");
+      baseName.ifPresent(name -> base.put("name", name));
+      base.put("digest", baseDigest.get());
+    }
+    ArrayNode all = json.putArray("platforms");
+    for (Built built : platforms) {
+      ObjectNode one = all.addObject();
+      one.put("platform", built.platform().toString());
+      one.put("digest", built.manifest().digest().toString());
+      one.put("size", built.size());
+      one.put("baseLayers", built.baseLayers());
+      one.set("manifest", built.manifest().json());
+    }
+    json.put("published", published);
+    return json;
+  }
+
+  private static void strings(ArrayNode array, List<String> texts) {
+    texts.forEach(array::add);
+  }
+
+  /** What the image can be pulled by, once it is published. */
+  public List<String> references() {
+    return tags.stream().map(tag -> repository + ":" + tag).toList();
+  }
+
+  /** The same, after its tags have moved. */
+  public ImageSummary asPublished() {
+    return new ImageSummary(
+        repository, tags, index, created, baseName, baseDigest, platforms, true);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.multiarch.assembly;
+
+import dev.multiarch.assembly.ImageSummary.Built;
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Document;
+import dev.multiarch.oci.Manifest;
+import dev.multiarch.oci.Platform;
+import dev.multiarch.store.Blob;
+import dev.multiarch.store.Copier;
+import dev.multiarch.store.LayoutStore;
+import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Store;
+import dev.multiarch.store.StoreException;
+import dev.multiarch.store.Transfer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Pushes the platforms that a build made, by digest. It never writes a tag. */
+public final class PlatformPusher {
+
+  private final LayoutStore layout;
+  private final Store destination;
+  private final Parallel parallel;
+
+  public PlatformPusher(LayoutStore layout, Store destination, Parallel parallel) {
+    this.layout = layout;
+    this.destination = destination;
+    this.parallel = parallel;
+  }
+
+  /**
+   * How one platform came to its destination.
+   *
+   * @param blobs how many blobs its image has
+   * @param sent how many of them were sent
+   * @param bytes what was sent, in bytes
+   * @param mounted how many the destination took over from where they were
+   */
+  public record Report(Platform platform, int blobs, int sent, long bytes, int mounted) {}
+
+  /**
+   * Pushes every platform of a build.
+   *
+   * @param base the repository that the base's layers can be mounted from, if it is in a registry
+   * @throws IOException if anything could not be pushed; platforms pushed before stay, untagged
+   */
+  public List<Report> push(ImageSummary image, Optional<Blob.Mountable> base) throws IOException {
+    List<Descriptor> manifests = image.platforms().stream().map(Built::manifest).toList();
+    Map<Built, List<Descriptor>> blobs = new HashMap<>();
+    Set<Digest> ofBase = new HashSet<>();
+    for (Built built : image.platforms()) {
+      Document document = document(built);
+      blobs.put(built, document.blobs());
+      Manifest.of(document).layers().stream()
+          .limit(built.baseLayers())
+          .forEach(layer -> ofBase.add(layer.digest()));
+    }
+    Copier copier =
+        new Copier(
+            layout,
+            destination,
+            parallel,
+            blob ->
+                base.isPresent() && ofBase.contains(blob.digest())
+                    ? layout.blob(blob).alsoIn(base.get())
+                    : layout.blob(blob));
+    Map<Digest, Transfer> transfers = new HashMap<>(copier.copy(manifests));
+    List<Report> reports = new ArrayList<>();
+    for (Built built : image.platforms()) {
+      reports.add(report(built.platform(), blobs.get(built), transfers));
+    }
+    return reports;
+  }
+
+  private Document document(Built built) throws IOException {
+    return layout
+        .document(built.manifest().digest().toString())
+        .orElseThrow(
+            () ->
+                new StoreException(
+                    "%s lacks the manifest of %s".formatted(layout.name(), built.platform()),
+                    "Build the image again."));
+  }
+
+  /** Counts a blob that several platforms have for the first of them. */
+  private static Report report(
+      Platform platform, List<Descriptor> blobs, Map<Digest, Transfer> transfers) {
+    int sent = 0;
+    int mounted = 0;
+    long bytes = 0;
+    for (Descriptor blob : blobs) {
+      Transfer transfer = transfers.put(blob.digest(), Transfer.PRESENT);
+      if (transfer == Transfer.SENT) {
+        sent++;
+        bytes += blob.size();
+      } else if (transfer == Transfer.MOUNTED) {
+        mounted++;
+      }
+    }
+    return new Report(platform, blobs.size(), sent, bytes, mounted);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.multiarch.assembly;
+
+import dev.multiarch.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which sources a build is of, so that platforms of different sources never meet in one index.
+ *
+ * <p>It is what the user says, else what the CI system says, else git's commit, with a hash of what
+ * differs from it where the work tree was changed.
+ */
+public final class Revision {
+
+  /** Where CI systems say which commit they build. */
+  static final List<String> CI_VARIABLES =
+      List.of(
+          "GITHUB_SHA",
+          "CI_COMMIT_SHA",
+          "GIT_COMMIT",
+          "BUILDKITE_COMMIT",
+          "CIRCLE_SHA1",
+          "BITBUCKET_COMMIT",
+          "BUILD_SOURCEVERSION",
+          "DRONE_COMMIT_SHA");
+
+  private static final int TIMEOUT_SECONDS = 30;
+
+  private final Path directory;
+  private final Map<String, String> environment;
+
+  /**
+   * @param directory a folder of the checkout
+   * @param environment the process's variables
+   */
+  public Revision(Path directory, Map<String, String> environment) {
+    this.directory = directory;
+    this.environment = environment;
+  }
+
+  /**
+   * @param given what the user says; null if nothing
+   * @return empty if nobody knows
+   */
+  public Optional<String> find(@Nullable String given) {
+    if (given != null && !given.isBlank()) {
+      return Optional.of(given.strip());
+    }
+    for (String name : CI_VARIABLES) {
+      String value = environment.get(name);
+      if (value != null && !value.isBlank()) {
+        return Optional.of(value.strip());
+      }
+    }
+    try {
+      return ofGit();
+    } catch (IOException e) {
+      // No git, or no repository: a single run needs no revision.
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> ofGit() throws IOException {
+    String commit = git("rev-parse", "--verify", "HEAD").strip();
+    MessageDigest difference = Digest.sha256();
+    String changed = git("diff", "--binary", "HEAD");
+    String untracked = git("ls-files", "--others", "--exclude-standard", "-z", "--full-name");
+    if (changed.isEmpty() && untracked.isEmpty()) {
+      return Optional.of(commit);
+    }
+    difference.update(changed.getBytes(StandardCharsets.ISO_8859_1));
+    Path top = Path.of(git("rev-parse", "--show-toplevel").strip());
+    for (String name : untracked.split("\0")) {
+      if (!name.isEmpty()) {
+        difference.update(name.getBytes(StandardCharsets.ISO_8859_1));
+        update(difference, top.resolve(name));
+      }
+    }
+    return Optional.of(commit + "-dirty-" + Digest.of(difference).hex().substring(0, 12));
+  }
+
+  private static void update(MessageDigest hash, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    byte[] buffer = new byte[64 * 1024];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        hash.update(buffer, 0, n);
+      }
+    }
+  }
+
+  /** What git prints, each byte a character. */
+  private String git(String... arguments) throws IOException {
+    List<String> command = new java.util.ArrayList<>(List.of("git", "-C", directory.toString()));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    process.getOutputStream().close();
+    String output;
+    try (InputStream in = process.getInputStream()) {
+      output = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+    try {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException("git failed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    return output;
+  }
+}

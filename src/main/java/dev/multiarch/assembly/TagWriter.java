@@ -1,0 +1,138 @@
+package dev.multiarch.assembly;
+
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Document;
+import dev.multiarch.oci.Index;
+import dev.multiarch.oci.Platform;
+import dev.multiarch.store.Store;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The only writer of release tags. It looks at what the tags name, writes those that differ, and
+ * reads each back.
+ */
+public final class TagWriter {
+
+  private final Store destination;
+  private final Patience patience;
+  private final boolean mayReplace;
+
+  /**
+   * @param patience how long to wait for a registry that does not show at once what it took
+   * @param mayReplace whether a tag may be taken from something other than an index of no more
+   *     platforms
+   */
+  public TagWriter(Store destination, Patience patience, boolean mayReplace) {
+    this.destination = destination;
+    this.patience = patience;
+    this.mayReplace = mayReplace;
+  }
+
+  /** What the tags name now. */
+  public Map<String, Optional<Descriptor>> look(List<String> tags) throws IOException {
+    Map<String, Optional<Descriptor>> found = new LinkedHashMap<>();
+    for (String tag : tags) {
+      found.put(tag, destination.resolve(tag));
+    }
+    return found;
+  }
+
+  /** Whether every tag names this document already. */
+  public static boolean allName(Descriptor document, Map<String, Optional<Descriptor>> tags) {
+    return tags.values().stream().allMatch(tag -> names(tag, document));
+  }
+
+  private static boolean names(Optional<Descriptor> tag, Descriptor document) {
+    return tag.filter(d -> d.digest().equals(document.digest())).isPresent();
+  }
+
+  /**
+   * Makes the tags name the index.
+   *
+   * @param before what they name now, by {@link #look}
+   * @return the tags that were written; the others named the index already
+   * @throws AssemblyException if a tag would take platforms away, before any was written, or if one
+   *     does not name the index afterwards
+   * @throws IOException if the destination refused or could not be reached
+   */
+  public List<String> write(Index index, Map<String, Optional<Descriptor>> before)
+      throws IOException {
+    Document document = index.document();
+    List<String> changed = new ArrayList<>();
+    Map<Descriptor, List<String>> replaced = new LinkedHashMap<>();
+    before.forEach(
+        (tag, old) -> {
+          if (!names(old, document.descriptor())) {
+            changed.add(tag);
+            old.ifPresent(d -> replaced.computeIfAbsent(d, k -> new ArrayList<>()).add(tag));
+          }
+        });
+    if (!mayReplace) {
+      for (var old : replaced.entrySet()) {
+        refuseLoss(index, old.getKey(), old.getValue());
+      }
+    }
+    for (String tag : changed) {
+      destination.tag(document, tag);
+    }
+    for (int i = 0; i < changed.size(); i++) {
+      readBack(changed.get(i), document, i == 0);
+    }
+    return changed;
+  }
+
+  private void refuseLoss(Index index, Descriptor old, List<String> tags) throws IOException {
+    Optional<Document> document = destination.document(old.digest().toString());
+    if (document.isEmpty()) {
+      return;
+    }
+    String what;
+    if (!document.get().isIndex()) {
+      what = "the image of a single platform";
+    } else {
+      List<Platform> lost = new ArrayList<>(Index.of(document.get()).platforms());
+      lost.removeAll(index.platforms());
+      if (lost.isEmpty()) {
+        return;
+      }
+      what =
+          "an index that also has "
+              + lost.stream().map(Platform::toString).collect(Collectors.joining(", "));
+    }
+    throw new AssemblyException(
+        "%s: the tag %s names %s (%s); no tag was moved"
+            .formatted(destination.name(), String.join(", ", tags), what, old.digest()),
+        "If it shall be replaced: -Dmultiarch.allow=" + Expectation.Check.REPLACE.word());
+  }
+
+  /**
+   * One tag is read whole, so that the bytes are seen to be there; the others are asked for their
+   * digest.
+   */
+  private void readBack(String tag, Document expected, boolean whole) throws IOException {
+    Optional<Descriptor> found = Optional.empty();
+    for (int attempt = 1; ; attempt++) {
+      found =
+          whole ? destination.document(tag).map(Document::descriptor) : destination.resolve(tag);
+      if (names(found, expected.descriptor())) {
+        return;
+      }
+      if (!patience.waitAfter(attempt)) {
+        break;
+      }
+    }
+    String sees = found.map(d -> "names " + d.digest()).orElse("is not visible yet");
+    throw new AssemblyException(
+        "%s:%s was pushed as %s, but read back it %s"
+            .formatted(destination.name(), tag, expected.digest(), sees),
+        found.isPresent()
+            ? "Somebody else may have written the tag at the same time; look who, and deploy again."
+            : "The registry may be slow to show it; look again, or deploy again.");
+  }
+}

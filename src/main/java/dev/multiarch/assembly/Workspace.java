@@ -1,0 +1,117 @@
+package dev.multiarch.assembly;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.multiarch.oci.Json;
+import dev.multiarch.oci.Platform;
+import dev.multiarch.store.LayoutStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The files that one image's goals share, under {@code target/multiarch}. They are part of what
+ * users rely on; docs/files.md describes them.
+ */
+public final class Workspace {
+
+  /** The id of the only image of most modules. */
+  public static final String DEFAULT_ID = "image";
+
+  private final Path root;
+  private final String imageId;
+
+  /**
+   * @param root {@code target/multiarch}
+   * @param imageId which of the module's images
+   */
+  public Workspace(Path root, String imageId) {
+    this.root = root;
+    this.imageId = imageId;
+  }
+
+  /** The layout that holds the module's images. */
+  public LayoutStore layout() {
+    return new LayoutStore(root.resolve("oci"));
+  }
+
+  private Path records() {
+    return root.resolve("records");
+  }
+
+  private Path summaryFile() {
+    return root.resolve(imageId.equals(DEFAULT_ID) ? "image.json" : "image-" + imageId + ".json");
+  }
+
+  /** What the last build made; empty if there was none. */
+  public Optional<ImageSummary> summary() throws IOException {
+    try {
+      return Optional.of(ImageSummary.parse(Json.parseObject(Files.readAllBytes(summaryFile()))));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          summaryFile() + " cannot be read: " + e.getMessage() + "; build the image again", e);
+    }
+  }
+
+  /** Keeps what a build made. */
+  public void write(ImageSummary summary) throws IOException {
+    LayoutStore.replace(summaryFile(), Json.pretty(summary.toJson()));
+  }
+
+  /** The records of the last build, in the order of their platforms. */
+  public List<DigestRecord> readRecords() throws IOException {
+    return RecordDirectory.read(records()).stream()
+        .filter(record -> record.imageId().equals(imageId))
+        .toList();
+  }
+
+  /**
+   * Keeps the records of a build, and no others of this image.
+   *
+   * @return the file of each, in their order
+   */
+  public List<Path> writeRecords(List<DigestRecord> all) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (DigestRecord one : all) {
+      Path file = records().resolve(fileName(one.platform()));
+      LayoutStore.replace(file, Json.pretty(one.toJson()));
+      files.add(file);
+    }
+    Set<Path> current = files.stream().collect(Collectors.toSet());
+    try (Stream<Path> there = Files.list(records())) {
+      for (Path file : there.filter(f -> !current.contains(f)).toList()) {
+        if (isOurs(file)) {
+          Files.delete(file);
+        }
+      }
+    }
+    return files;
+  }
+
+  private boolean isOurs(Path file) {
+    try {
+      ObjectNode json = Json.parseObject(Files.readAllBytes(file));
+      return Json.text(json, "image").filter(imageId::equals).isPresent();
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private String fileName(Platform platform) {
+    return imageId + "-" + platform.dashed() + ".json";
+  }
+
+  /** The classifier by which Maven attaches the record of a platform. */
+  public String classifier(Platform platform) {
+    String prefix = imageId.equals(DEFAULT_ID) ? "image-" : "image-" + imageId + "-";
+    return prefix + platform.dashed();
+  }
+}

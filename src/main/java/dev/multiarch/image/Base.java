@@ -1,0 +1,88 @@
+package dev.multiarch.image;
+
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Reference;
+import dev.multiarch.store.Repository;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What an image is built on. */
+public sealed interface Base {
+
+  /** Nothing: the image holds what it is given and no more. */
+  record Scratch() implements Base {
+    @Override
+    public String toString() {
+      return SCRATCH;
+    }
+  }
+
+  /**
+   * An image of a registry.
+   *
+   * @param reference its name, with a tag or a digest
+   */
+  record Remote(Reference reference) implements Base {
+    Repository repository() {
+      return new Repository.Remote(reference.registry(), reference.repository());
+    }
+
+    @Override
+    public String toString() {
+      return reference.toString();
+    }
+  }
+
+  /**
+   * An image of a layout on disk.
+   *
+   * @param folder the layout
+   * @param target a tag or a digest; empty for the only image there is
+   */
+  record Layout(Path folder, Optional<String> target) implements Base {
+    @Override
+    public String toString() {
+      String separator = target.filter(Digest::isDigest).isPresent() ? "@" : ":";
+      return "oci:" + folder + target.map(t -> separator + t).orElse("");
+    }
+  }
+
+  /** The word for a base of nothing. */
+  String SCRATCH = "scratch";
+
+  /** Before the folder of a layout. */
+  String LAYOUT_PREFIX = "oci:";
+
+  /**
+   * Reads {@code scratch}, {@code oci:DIR}, {@code oci:DIR:REF}, {@code oci:DIR@DIGEST}, or a
+   * reference to a registry.
+   *
+   * @param directory where a relative layout folder starts from
+   * @throws IllegalArgumentException if the text is none of these
+   */
+  static Base parse(String text, Path directory) {
+    String name = text.strip();
+    if (name.equals(SCRATCH)) {
+      return new Scratch();
+    }
+    if (!name.startsWith(LAYOUT_PREFIX)) {
+      return new Remote(Reference.parse(name));
+    }
+    String layout = name.substring(LAYOUT_PREFIX.length());
+    int at = layout.lastIndexOf('@');
+    if (at > 0 && Digest.isDigest(layout.substring(at + 1))) {
+      String digest = Digest.parse(layout.substring(at + 1)).toString();
+      return new Layout(directory.resolve(layout.substring(0, at)), Optional.of(digest));
+    }
+    int colon = layout.lastIndexOf(':');
+    // A colon before a slash, or after one letter, belongs to the path (C:\layout).
+    if (colon > 1 && layout.indexOf('/', colon) < 0 && layout.indexOf('\\', colon) < 0) {
+      return new Layout(
+          directory.resolve(layout.substring(0, colon)), Optional.of(layout.substring(colon + 1)));
+    }
+    if (layout.isEmpty()) {
+      throw new IllegalArgumentException("'oci:' names no folder (oci:DIR, oci:DIR:REF)");
+    }
+    return new Layout(directory.resolve(layout), Optional.empty());
+  }
+}

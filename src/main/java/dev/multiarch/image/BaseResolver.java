@@ -1,0 +1,264 @@
+package dev.multiarch.image;
+
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Document;
+import dev.multiarch.oci.ImageConfig;
+import dev.multiarch.oci.Index;
+import dev.multiarch.oci.Manifest;
+import dev.multiarch.oci.Platform;
+import dev.multiarch.oci.Reference;
+import dev.multiarch.store.LayoutStore;
+import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Store;
+import dev.multiarch.store.StoreException;
+import dev.multiarch.store.Stores;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Finds out what a base is for each platform. Documents that came from a registry are kept in the
+ * cache, so a tag that did not move costs one question, and a digest none.
+ */
+final class BaseResolver {
+
+  private static final String PARAMETER = "from";
+
+  private final Stores stores;
+  private final LayoutStore cache;
+  private final BaseTags tags;
+  private final Parallel parallel;
+  private final boolean offline;
+
+  BaseResolver(Stores stores, LayoutStore cache, Parallel parallel, boolean offline) {
+    this.stores = stores;
+    this.cache = cache;
+    this.tags = new BaseTags(cache.root());
+    this.parallel = parallel;
+    this.offline = offline;
+  }
+
+  /**
+   * @throws ConfigurationException if there is no such base, it lacks a platform, or it is not
+   *     cached and may not be asked for
+   * @throws IOException if it could not be read
+   */
+  ResolvedBase resolve(Base base, List<Platform> platforms) throws IOException {
+    if (base instanceof Base.Scratch) {
+      Map<Platform, ResolvedBase.Image> empty = new LinkedHashMap<>();
+      platforms.forEach(
+          p -> empty.put(p, new ResolvedBase.Image(Optional.empty(), ImageConfig.empty())));
+      return new ResolvedBase(Optional.empty(), Optional.empty(), empty, Optional.empty());
+    }
+    if (base instanceof Base.Layout layout) {
+      LayoutStore store = new LayoutStore(layout.folder());
+      Document top = fromLayout(layout, store);
+      return resolve(base, Optional.empty(), top, new Source(store, store), platforms);
+    }
+    Base.Remote remote = (Base.Remote) base;
+    Source source = new Source(stores.open(remote.repository()), cache);
+    Document top = fromRegistry(remote.reference(), source);
+    Optional<String> name = Optional.of(remote.reference().toString());
+    ResolvedBase resolved = resolve(base, name, top, source, platforms);
+    if (remote.reference().digest().isEmpty()) {
+      tags.remember(remote.reference(), top.descriptor());
+    }
+    return resolved;
+  }
+
+  /**
+   * Where documents of a base come from, and where they are kept.
+   *
+   * @param store the base's own
+   * @param kept the cache, or the base's own store where it lies on this disk anyway
+   */
+  private record Source(Store store, LayoutStore kept) {}
+
+  private ResolvedBase resolve(
+      Base base, Optional<String> name, Document top, Source source, List<Platform> platforms)
+      throws IOException {
+    Map<Platform, Descriptor> chosen = choose(base, top, source, platforms);
+    List<ResolvedBase.Image> images =
+        parallel.map(platforms, p -> image(base, p, chosen.get(p), source));
+    Map<Platform, ResolvedBase.Image> byPlatform = new LinkedHashMap<>();
+    for (int i = 0; i < images.size(); i++) {
+      byPlatform.put(platforms.get(i), images.get(i));
+    }
+    return new ResolvedBase(
+        name, Optional.of(top.digest()), byPlatform, Optional.of(source.store()));
+  }
+
+  private Document fromLayout(Base.Layout base, LayoutStore store) throws IOException {
+    if (!store.exists()) {
+      throw new ConfigurationException(PARAMETER, base.folder() + " is not an OCI image layout");
+    }
+    Optional<Document> found;
+    if (base.target().isPresent()) {
+      found = store.document(base.target().get());
+    } else {
+      List<Descriptor> entries = store.entries();
+      if (entries.size() > 1) {
+        throw new ConfigurationException(
+            PARAMETER, base + " holds several images, name one: " + references(entries));
+      }
+      found =
+          entries.isEmpty() ? Optional.empty() : store.document(entries.get(0).digest().toString());
+    }
+    return found.orElseThrow(() -> missingFromLayout(base, store));
+  }
+
+  private static ConfigurationException missingFromLayout(Base.Layout base, LayoutStore store) {
+    try {
+      return new ConfigurationException(
+          PARAMETER, base + " does not exist; the layout holds " + references(store.entries()));
+    } catch (IOException e) {
+      return new ConfigurationException(PARAMETER, e.getMessage());
+    }
+  }
+
+  private static String references(List<Descriptor> entries) {
+    return entries.isEmpty()
+        ? "nothing"
+        : entries.stream()
+            .map(e -> e.annotations().getOrDefault(LayoutStore.REF_NAME, e.digest().toString()))
+            .sorted()
+            .collect(Collectors.joining(", "));
+  }
+
+  private Document fromRegistry(Reference reference, Source source) throws IOException {
+    if (reference.digest().isPresent()) {
+      return document(reference.target(), source, reference.toString());
+    }
+    Optional<Descriptor> last = tags.last(reference);
+    if (offline) {
+      return document(
+          last.orElseThrow(() -> offlineMistake(reference.toString())).digest().toString(),
+          source,
+          reference.toString());
+    }
+    if (last.isPresent()) {
+      Descriptor now =
+          source.store().resolve(reference.target()).orElseThrow(() -> missing(reference));
+      return document(now.digest().toString(), source, reference.toString());
+    }
+    Document document =
+        source.store().document(reference.target()).orElseThrow(() -> missing(reference));
+    cache.put(document);
+    return document;
+  }
+
+  private static ConfigurationException missing(Reference reference) {
+    return new ConfigurationException(
+        PARAMETER,
+        reference + " does not exist in its registry (or may not be read); check name and tag");
+  }
+
+  private static ConfigurationException offlineMistake(String name) {
+    return new ConfigurationException(
+        PARAMETER, name + " is not in the cache, and Maven is offline; build once without -o");
+  }
+
+  /** A document by digest: kept once, it is never asked for again. */
+  private Document document(String digest, Source source, String name) throws IOException {
+    Optional<Document> kept = source.kept().document(digest);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    if (offline && source.kept() == cache) {
+      throw offlineMistake(name);
+    }
+    Document document =
+        source
+            .store()
+            .document(digest)
+            .orElseThrow(
+                () ->
+                    new StoreException(
+                        "%s lacks %s of the base %s".formatted(source.store().name(), digest, name),
+                        "Check the digest; the base may have been deleted since."));
+    source.kept().put(document);
+    return document;
+  }
+
+  private Map<Platform, Descriptor> choose(
+      Base base, Document top, Source source, List<Platform> platforms) throws IOException {
+    List<Platform> offered;
+    java.util.function.Function<Platform, Optional<Descriptor>> finder;
+    if (top.isIndex()) {
+      Index index = Index.of(top);
+      offered = index.platforms();
+      finder = index::bestFor;
+    } else {
+      Platform only = config(Manifest.of(top), source, base.toString()).platform();
+      offered = List.of(only);
+      finder = wanted -> wanted.distanceTo(only).map(distance -> top.descriptor());
+    }
+    Mistakes mistakes = new Mistakes();
+    Map<Platform, Descriptor> chosen = new LinkedHashMap<>();
+    for (Platform platform : platforms) {
+      finder
+          .apply(platform)
+          .ifPresentOrElse(
+              descriptor -> chosen.put(platform, descriptor),
+              () ->
+                  mistakes.add(
+                      PARAMETER,
+                      "%s has no %s; it has %s".formatted(base, platform, list(offered))));
+    }
+    mistakes.throwIfAny();
+    return chosen;
+  }
+
+  private static String list(List<Platform> platforms) {
+    return platforms.stream().map(Platform::toString).distinct().collect(Collectors.joining(", "));
+  }
+
+  private ResolvedBase.Image image(
+      Base base, Platform platform, Descriptor descriptor, Source source) throws IOException {
+    Manifest manifest =
+        Manifest.of(document(descriptor.digest().toString(), source, base.toString()));
+    ImageConfig config = config(manifest, source, base.toString());
+    Platform said = config.platform();
+    if (!said.os().equals(platform.os()) || !said.architecture().equals(platform.architecture())) {
+      throw new ConfigurationException(
+          PARAMETER,
+          "%s lists %s as %s, but its config says %s; the base is mislabelled"
+              .formatted(base, descriptor.digest(), platform, said));
+    }
+    if (config.diffIds().size() != manifest.layers().size()) {
+      throw new ConfigurationException(
+          PARAMETER,
+          "%s: the manifest %s has %d layers, its config %d"
+              .formatted(
+                  base, descriptor.digest(), manifest.layers().size(), config.diffIds().size()));
+    }
+    return new ResolvedBase.Image(Optional.of(manifest), config);
+  }
+
+  private ImageConfig config(Manifest manifest, Source source, String name) throws IOException {
+    Descriptor descriptor = manifest.config();
+    if (descriptor.size() > Document.MAX_SIZE) {
+      throw new StoreException(
+          "the config %s of %s is larger than a config may be".formatted(descriptor.digest(), name),
+          "Check what the base is.");
+    }
+    Store kept = source.kept();
+    if (source.kept().blobs().find(descriptor).isEmpty()) {
+      if (offline) {
+        throw offlineMistake(name);
+      }
+      kept.put(source.store().blob(descriptor));
+    }
+    try (var in = kept.blob(descriptor).open()) {
+      return ImageConfig.parse(in.readAllBytes());
+    } catch (IllegalArgumentException e) {
+      throw new StoreException(
+          "the config %s of %s is damaged: %s".formatted(descriptor.digest(), name, e.getMessage()),
+          "Check what the base is.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.multiarch.image;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Json;
+import dev.multiarch.oci.Reference;
+import dev.multiarch.store.LayoutStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the tags of bases named last. One file a tag: two machines' caches combine by copying. */
+final class BaseTags {
+
+  private final Path folder;
+
+  BaseTags(Path cache) {
+    this.folder = cache.resolve("bases");
+  }
+
+  Optional<Descriptor> last(Reference reference) {
+    try {
+      ObjectNode json = Json.parseObject(Files.readAllBytes(file(reference)));
+      return Optional.of(Descriptor.parse(json.get("descriptor")));
+    } catch (IOException | IllegalArgumentException e) {
+      // Missing or unreadable: the registry is asked, and the answer remembered anew.
+      return Optional.empty();
+    }
+  }
+
+  void remember(Reference reference, Descriptor descriptor) throws IOException {
+    if (last(reference).filter(descriptor::equals).isPresent()) {
+      return;
+    }
+    ObjectNode json = Json.object();
+    json.put("reference", reference.toString());
+    json.set("descriptor", descriptor.json());
+    LayoutStore.replace(file(reference), Json.compact(json));
+  }
+
+  private Path file(Reference reference) {
+    return folder.resolve(Digest.of(reference.toString()).hex() + ".json");
+  }
+}

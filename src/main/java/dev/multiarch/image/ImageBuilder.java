@@ -1,0 +1,209 @@
+package dev.multiarch.image;
+
+import dev.multiarch.image.BuiltImage.PlatformImage;
+import dev.multiarch.layer.Layer;
+import dev.multiarch.layer.LayerBuilder;
+import dev.multiarch.layer.LayerCache;
+import dev.multiarch.layer.LayerPlan;
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Format;
+import dev.multiarch.oci.ImageConfig;
+import dev.multiarch.oci.Index;
+import dev.multiarch.oci.Manifest;
+import dev.multiarch.oci.MediaType;
+import dev.multiarch.oci.Platform;
+import dev.multiarch.store.LayoutStore;
+import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Store;
+import dev.multiarch.store.Stores;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Builds images: the base is found, then the layers and the base's blobs side by side, then a
+ * config and a manifest a platform, then the index that names them.
+ */
+public final class ImageBuilder {
+
+  private static final String CREATED_BY = "multiarch-maven-plugin";
+
+  private final LayoutStore cache;
+  private final BaseResolver bases;
+  private final LayerBuilder layers;
+  private final Parallel parallel;
+
+  /**
+   * @param stores opens the registries that bases come from
+   * @param cache what is kept from build to build
+   * @param offline whether registries may not be asked
+   */
+  public ImageBuilder(Stores stores, LayoutStore cache, Parallel parallel, boolean offline) {
+    this.cache = cache;
+    this.bases = new BaseResolver(stores, cache, parallel, offline);
+    this.layers = new LayerBuilder(cache.blobs(), new LayerCache(cache.root()));
+    this.parallel = parallel;
+  }
+
+  /**
+   * Builds the selected platforms of an image.
+   *
+   * @param target the layout that gets documents and blobs; tagging them is left to the caller
+   * @throws ConfigurationException if the base does not fit, before anything was written to the
+   *     target
+   * @throws IOException if a file, a store or the disk failed
+   */
+  public BuiltImage build(ImagePlan plan, LayoutStore target) throws IOException {
+    ImageSpec spec = plan.spec();
+    Content content = plan.content();
+    ResolvedBase base = bases.resolve(spec.from(), spec.selected());
+    checkFormat(spec, base);
+
+    Map<LayerPlan, Layer> built = new ConcurrentHashMap<>();
+    List<Task> work = new ArrayList<>();
+    content.distinct().forEach(l -> work.add(() -> built.put(l, layers.build(l))));
+    baseBlobs(base).values().forEach(blob -> work.add(() -> fetch(blob, base, target)));
+    parallel.forEach(work, Task::run);
+
+    for (Layer layer : built.values()) {
+      target.put(cache.blob(layer.blob()));
+    }
+    List<PlatformImage> images = new ArrayList<>();
+    for (Platform platform : spec.selected()) {
+      images.add(image(spec, platform, base, content, built, target));
+    }
+    Index index =
+        Index.create(
+            spec.format(),
+            images.stream()
+                .map(i -> i.manifest().document().descriptor().withPlatform(i.platform()))
+                .toList());
+    target.put(index.document());
+    return new BuiltImage(
+        index,
+        base.name(),
+        base.digest(),
+        content.shared().stream().map(built::get).toList(),
+        images);
+  }
+
+  private interface Task {
+    void run() throws IOException;
+  }
+
+  private static void checkFormat(ImageSpec spec, ResolvedBase base) {
+    Mistakes mistakes = new Mistakes();
+    base.images()
+        .values()
+        .forEach(
+            image ->
+                image
+                    .manifest()
+                    .ifPresent(
+                        manifest ->
+                            mistakes.parseAll(
+                                "format",
+                                manifest.layers().stream().map(Descriptor::mediaType).toList(),
+                                spec.format()::layerLike)));
+    mistakes.throwIfAny();
+  }
+
+  private static Map<Digest, Descriptor> baseBlobs(ResolvedBase base) {
+    Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
+    for (ResolvedBase.Image image : base.images().values()) {
+      image
+          .manifest()
+          .ifPresent(
+              manifest ->
+                  manifest.layers().stream()
+                      .filter(layer -> !MediaType.isForeignLayer(layer.mediaType()))
+                      .forEach(layer -> blobs.putIfAbsent(layer.digest(), layer)));
+    }
+    return blobs;
+  }
+
+  /** A layer of the base: from the registry into the cache, and from there by link. */
+  private void fetch(Descriptor blob, ResolvedBase base, LayoutStore target) throws IOException {
+    if (target.blobs().find(blob).isPresent()) {
+      return;
+    }
+    Store source = base.layers().orElseThrow();
+    if (source instanceof LayoutStore layout) {
+      target.put(layout.blob(blob));
+      return;
+    }
+    if (cache.blobs().find(blob).isEmpty()) {
+      cache.put(source.blob(blob));
+    }
+    target.put(cache.blob(blob));
+  }
+
+  private PlatformImage image(
+      ImageSpec spec,
+      Platform platform,
+      ResolvedBase base,
+      Content content,
+      Map<LayerPlan, Layer> built,
+      LayoutStore target)
+      throws IOException {
+    ResolvedBase.Image below = base.images().get(platform);
+    Format format = spec.format();
+    List<Descriptor> descriptors = new ArrayList<>();
+    below
+        .manifest()
+        .ifPresent(
+            manifest ->
+                manifest.layers().stream()
+                    .map(layer -> layer.withMediaType(format.layerLike(layer.mediaType())))
+                    .forEach(descriptors::add));
+    int baseLayers = descriptors.size();
+
+    ImageConfig config =
+        content
+            .container()
+            .applyTo(
+                below
+                    .config()
+                    .withCreated(spec.created())
+                    .withPlatform(platform)
+                    .withRootfs()
+                    .withCompleteHistory(spec.created()));
+    if (format == Format.DOCKER) {
+      config = withBaseLabels(config, base);
+    }
+    for (LayerPlan wanted : content.of(platform)) {
+      Layer layer = built.get(wanted);
+      descriptors.add(layer.blob().withMediaType(format.layer()));
+      config = config.withLayer(layer.diffId(), spec.created(), CREATED_BY, wanted.name());
+    }
+    byte[] bytes = config.bytes();
+    Descriptor configBlob = Descriptor.of(format.config(), Digest.of(bytes), bytes.length);
+    target.blobs().write(configBlob.digest(), bytes);
+    Manifest manifest = Manifest.create(format, configBlob, descriptors, baseNotes(base));
+    target.put(manifest.document());
+    return new PlatformImage(
+        platform,
+        manifest,
+        baseLayers,
+        content.own().get(platform).stream().map(built::get).toList());
+  }
+
+  private static Map<String, String> baseNotes(ResolvedBase base) {
+    Map<String, String> notes = new LinkedHashMap<>();
+    base.digest().ifPresent(digest -> notes.put(Manifest.BASE_DIGEST, digest.toString()));
+    base.name().ifPresent(name -> notes.put(Manifest.BASE_NAME, name));
+    return notes;
+  }
+
+  /** Docker's manifests have no annotations: the base is named where its images have notes. */
+  private static ImageConfig withBaseLabels(ImageConfig config, ResolvedBase base) {
+    Map<String, String> notes = baseNotes(base);
+    return notes.isEmpty()
+        ? config
+        : config.withSettings(json -> notes.forEach(json.withObjectProperty("Labels")::put));
+  }
+}

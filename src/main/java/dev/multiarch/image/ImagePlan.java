@@ -1,0 +1,33 @@
+package dev.multiarch.image;
+
+import java.io.IOException;
+
+/** A spec whose content has been looked at, and found possible as far as this machine can tell. */
+public final class ImagePlan {
+
+  private final ImageSpec spec;
+  private final Content content;
+
+  private ImagePlan(ImageSpec spec, Content content) {
+    this.spec = spec;
+    this.content = content;
+  }
+
+  /**
+   * Looks at the files of an image. Nothing is written and nobody asked.
+   *
+   * @param mistakes gets what is wrong; the plan is not to be built then
+   * @throws IOException if a file cannot be read
+   */
+  public static ImagePlan of(ImageSpec spec, Mistakes mistakes) throws IOException {
+    return new ImagePlan(spec, new ContentPlanner(spec, mistakes).plan());
+  }
+
+  ImageSpec spec() {
+    return spec;
+  }
+
+  Content content() {
+    return content;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.multiarch.image;
+
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.ImageConfig;
+import dev.multiarch.oci.Manifest;
+import dev.multiarch.oci.Platform;
+import dev.multiarch.store.Store;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A base whose documents are known; its layers may still lie elsewhere.
+ *
+ * @param name how it was asked for, if that means the same on every machine
+ * @param digest of its index, or of its manifest where it has no index; empty for scratch
+ * @param images what each platform is built on
+ * @param layers where its layers lie; empty for scratch
+ */
+record ResolvedBase(
+    Optional<String> name,
+    Optional<Digest> digest,
+    Map<Platform, Image> images,
+    Optional<Store> layers) {
+
+  /**
+   * One platform of a base.
+   *
+   * @param manifest empty for scratch
+   * @param config what the image's own config starts from
+   */
+  record Image(Optional<Manifest> manifest, ImageConfig config) {}
+}

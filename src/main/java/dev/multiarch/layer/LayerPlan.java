@@ -1,0 +1,74 @@
+package dev.multiarch.layer;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a layer will hold, in the order in which it is written: by path, parents first, so that the
+ * order does not depend on the file system that the files come from.
+ *
+ * @param name what it holds, in a word or two, for logs and the image's history
+ * @param entries its entries
+ */
+public record LayerPlan(String name, List<Entry> entries) {
+
+  /**
+   * Directories that a base may have as a link ({@code /bin} is one on most distributions) or with
+   * a mode of its own ({@code /tmp}). They are never written just because a file lies in them: that
+   * would replace the base's.
+   */
+  private static final Set<String> LEFT_TO_THE_BASE =
+      Set.of(
+          "/bin",
+          "/sbin",
+          "/lib",
+          "/lib32",
+          "/lib64",
+          "/libx32",
+          "/root",
+          "/run",
+          "/tmp",
+          "/usr/lib64",
+          "/usr/sbin",
+          "/var/lock",
+          "/var/mail",
+          "/var/run",
+          "/var/tmp");
+
+  public LayerPlan {
+    entries = List.copyOf(entries);
+  }
+
+  /**
+   * Sorts entries and adds the directories that they lie in: an engine that meets a missing parent
+   * makes one that only root may enter (Docker Engine 20.10 did).
+   *
+   * @param entries the entries; of two equal ones one is kept
+   * @param onBase whether there is a base below, with directories of its own
+   * @throws IllegalArgumentException if two different entries have one path
+   */
+  public static LayerPlan of(String name, Collection<Entry> entries, boolean onBase) {
+    Map<String, Entry> sorted = new TreeMap<>();
+    for (Entry entry : entries) {
+      Entry other = sorted.putIfAbsent(entry.path(), entry);
+      if (other != null && !other.equals(entry)) {
+        throw new IllegalArgumentException("two different entries for " + entry.path());
+      }
+    }
+    for (Entry entry : List.copyOf(sorted.values())) {
+      for (String parent = parent(entry.path()); !parent.isEmpty(); parent = parent(parent)) {
+        if (!onBase || !LEFT_TO_THE_BASE.contains(parent)) {
+          sorted.putIfAbsent(parent, Entry.directory(parent, Owner.ROOT));
+        }
+      }
+    }
+    return new LayerPlan(name, List.copyOf(sorted.values()));
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, path.lastIndexOf('/'));
+  }
+}

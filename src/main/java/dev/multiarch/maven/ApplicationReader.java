@@ -1,0 +1,133 @@
+package dev.multiarch.maven;
+
+import dev.multiarch.image.Application;
+import dev.multiarch.image.Application.Dependency;
+import dev.multiarch.image.Application.Kind;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.maven.artifact.Artifact;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.model.Plugin;
+import org.apache.maven.project.MavenProject;
+import org.codehaus.plexus.util.xml.Xpp3Dom;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the Java program that a module is, if it is one. */
+final class ApplicationReader {
+
+  private static final String CLASS = ".class";
+  private static final int CLASS_FILE_OFFSET = 44;
+  private static final List<Integer> LONG_TERM = List.of(8, 11, 17, 21, 25);
+
+  private final MavenSession session;
+  private final MavenProject project;
+  private final PropertyReader properties;
+
+  ApplicationReader(MavenSession session, MavenProject project, PropertyReader properties) {
+    this.session = session;
+    this.project = project;
+    this.properties = properties;
+  }
+
+  /** The module's program; empty if it has no classes. */
+  Optional<Application> read(ContainerParameters container) throws IOException {
+    Path classes = Path.of(project.getBuild().getOutputDirectory());
+    if (firstClass(classes).isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> flags = properties.list(container.jvmFlags, "multiarch.container.jvmFlags");
+    String root = properties.text(container.appRoot, "multiarch.container.appRoot");
+    return Optional.of(
+        new Application(
+            classes,
+            dependencies(),
+            Optional.ofNullable(mainClass(container)),
+            flags == null ? List.of() : flags,
+            root == null ? Application.DEFAULT_ROOT : root));
+  }
+
+  private static Optional<Path> firstClass(Path classes) throws IOException {
+    if (!Files.isDirectory(classes)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.walk(classes)) {
+      return files.filter(file -> file.toString().endsWith(CLASS)).findFirst();
+    }
+  }
+
+  private List<Dependency> dependencies() {
+    // All modules, not only those of this run: with -pl the layers must be the same.
+    Set<String> modules =
+        session.getAllProjects().stream()
+            .map(p -> p.getGroupId() + ":" + p.getArtifactId())
+            .collect(Collectors.toSet());
+    return project.getArtifacts().stream()
+        .filter(a -> a.getArtifactHandler().isAddedToClasspath() && a.getFile() != null)
+        .filter(a -> !Artifact.SCOPE_TEST.equals(a.getScope()))
+        .filter(a -> !Artifact.SCOPE_PROVIDED.equals(a.getScope()))
+        .filter(a -> !Artifact.SCOPE_SYSTEM.equals(a.getScope()))
+        .map(a -> new Dependency(a.getFile().toPath(), kind(a, modules)))
+        .toList();
+  }
+
+  private static Kind kind(Artifact artifact, Set<String> modules) {
+    if (modules.contains(artifact.getGroupId() + ":" + artifact.getArtifactId())) {
+      return Kind.PROJECT;
+    }
+    return artifact.isSnapshot() ? Kind.SNAPSHOT : Kind.RELEASE;
+  }
+
+  /** What the POM says of the main class, here or to the plugins that make jars of it. */
+  private @Nullable String mainClass(ContainerParameters container) {
+    String own = properties.text(container.mainClass, "multiarch.container.mainClass");
+    return Stream.of(
+            Optional.ofNullable(own),
+            configured("org.apache.maven.plugins:maven-jar-plugin", "archive", "manifest"),
+            configured("org.springframework.boot:spring-boot-maven-plugin"),
+            Optional.ofNullable(properties.text("start-class")))
+        .flatMap(Optional::stream)
+        // spring-boot-starter-parent names ${start-class}, which most projects leave unset.
+        .filter(name -> !name.contains("${"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Optional<String> configured(String pluginKey, String... path) {
+    Plugin plugin = project.getPlugin(pluginKey);
+    Xpp3Dom node = plugin == null ? null : (Xpp3Dom) plugin.getConfiguration();
+    for (String name : path) {
+      node = node == null ? null : node.getChild(name);
+    }
+    node = node == null ? null : node.getChild("mainClass");
+    return Optional.ofNullable(node).map(Xpp3Dom::getValue).filter(v -> !v.isBlank());
+  }
+
+  /**
+   * The base that suits the program: the JRE of the Java version that its classes are made for, or
+   * of the next one that there are images of for good.
+   */
+  String defaultBase(Application application) throws IOException {
+    int release = javaRelease(application.classes());
+    int offered = LONG_TERM.stream().filter(r -> r >= release).findFirst().orElse(release);
+    return "eclipse-temurin:" + offered + "-jre";
+  }
+
+  private static int javaRelease(Path classes) throws IOException {
+    Path file = firstClass(classes).orElseThrow();
+    try (InputStream in = Files.newInputStream(file);
+        DataInputStream data = new DataInputStream(in)) {
+      // JVM specification 4.1: magic, minor version, major version.
+      data.readInt();
+      data.readUnsignedShort();
+      return data.readUnsignedShort() - CLASS_FILE_OFFSET;
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.multiarch.maven;
+
+import dev.multiarch.assembly.DigestRecord;
+import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.assembly.Revision;
+import dev.multiarch.assembly.Workspace;
+import dev.multiarch.image.BuiltImage;
+import dev.multiarch.image.ImageBuilder;
+import dev.multiarch.image.ImagePlan;
+import dev.multiarch.image.ImageSpec;
+import dev.multiarch.image.Mistakes;
+import dev.multiarch.store.Parallel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import javax.inject.Inject;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.plugins.annotations.ResolutionScope;
+import org.apache.maven.project.MavenProjectHelper;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds the image of a module for every platform, into an OCI image layout under {@code
+ * target/multiarch/oci}, and attaches a digest record per platform. It writes nothing to a
+ * registry.
+ *
+ * @since 0.1.0
+ */
+@Mojo(
+    name = "build",
+    defaultPhase = LifecyclePhase.PACKAGE,
+    requiresDependencyResolution = ResolutionScope.RUNTIME,
+    threadSafe = true)
+public final class BuildMojo extends ImageMojo {
+
+  /**
+   * What the image is built on: a reference by tag or digest, {@code scratch}, {@code oci:DIR},
+   * {@code oci:DIR:REF} or {@code oci:DIR@DIGEST}. The default is {@code
+   * eclipse-temurin:<java>-jre} for a module with classes, and {@code scratch} for one without.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.from")
+  @Nullable String from;
+
+  /**
+   * How a container of the image starts; see {@link ContainerParameters}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter @Nullable ContainerParameters container;
+
+  /**
+   * The family of media types that the image is written in: {@code OCI}, or {@code Docker} for a
+   * registry that knows nothing else.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.format", defaultValue = "OCI")
+  String format;
+
+  /**
+   * The date that the image bears, in ISO 8601 or in seconds since the epoch. Unless it is set, it
+   * is the epoch, so that the same inputs give the same digests.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(defaultValue = "${project.build.outputTimestamp}")
+  @Nullable String created;
+
+  /**
+   * Which sources the image is of. The default is what the CI system says, else git's commit.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.revision")
+  @Nullable String revision;
+
+  /**
+   * Does not build.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.build.skip", defaultValue = "false")
+  boolean skipBuild;
+
+  private final MavenProjectHelper helper;
+
+  @Inject
+  public BuildMojo(SettingsDecrypter decrypter, MavenProjectHelper helper) {
+    super(decrypter);
+    this.helper = helper;
+  }
+
+  @Override
+  boolean isSkipped() {
+    return skipBuild;
+  }
+
+  @Override
+  void run() throws IOException {
+    Mistakes mistakes = new Mistakes();
+    Optional<Destination> target = destination(mistakes);
+    PlatformSelection selection = selection(mistakes);
+    ImageSpec spec =
+        new SpecReader(session, project, mistakes)
+            .read(selection, from, container, files, format, created);
+    ImagePlan plan = ImagePlan.of(spec, mistakes);
+    mistakes.throwIfAny();
+    Destination destination = target.orElseThrow();
+    if (spec.selected().isEmpty()) {
+      getLog().info("Nothing to build: multiarch.only names no platform of this image.");
+      return;
+    }
+    SessionStores stores = stores(destination);
+    Workspace workspace = workspace();
+    BuiltImage built;
+    try (Parallel parallel = stores.parallel()) {
+      built =
+          new ImageBuilder(stores, stores.cache(), parallel, session.isOffline())
+              .build(plan, workspace.layout());
+    }
+    BuildOutcome outcome = new BuildOutcome(spec, destination, built);
+    outcome.link(workspace.layout(), imageId);
+    ImageSummary summary = outcome.summary();
+    workspace.write(summary);
+    List<DigestRecord> records =
+        outcome.records(
+            imageId,
+            coordinates(),
+            new Revision(project.getBasedir().toPath(), System.getenv()).find(revision));
+    List<Path> files = workspace.writeRecords(records);
+    for (int i = 0; i < files.size(); i++) {
+      String classifier = workspace.classifier(records.get(i).platform());
+      helper.attachArtifact(project, "json", classifier, files.get(i).toFile());
+    }
+    ProjectProperties.set(project, imageId, summary);
+    outcome.report(getLog());
+  }
+}

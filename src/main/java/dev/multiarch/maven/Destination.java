@@ -1,0 +1,107 @@
+package dev.multiarch.maven;
+
+import dev.multiarch.image.Mistakes;
+import dev.multiarch.oci.Reference;
+import dev.multiarch.store.Repository;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an image goes and what it is called there.
+ *
+ * @param repository the store that gets it
+ * @param name the repository in a form that means the same on every machine
+ * @param tags what it is called
+ * @param registryGiven whether the user said where to; without it the image is Docker Hub's by name
+ */
+record Destination(Repository repository, String name, List<String> tags, boolean registryGiven) {
+
+  private static final String LAYOUT = "oci:";
+  private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+
+  /**
+   * Puts together {@code registry} and {@code image}: the registry stands before every image that
+   * names no registry itself.
+   *
+   * @param directory where a relative {@code oci:} folder starts from
+   * @return empty if there were mistakes
+   */
+  static Optional<Destination> of(
+      @Nullable String registry,
+      String image,
+      @Nullable List<String> tags,
+      String version,
+      Path directory,
+      Mistakes mistakes) {
+    Optional<Reference> path = mistakes.parse("image", image, Reference::parse);
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    path.get()
+        .digest()
+        .ifPresent(digest -> mistakes.add("image", "a destination cannot have a digest: " + image));
+    List<String> names = tags(path.get(), tags, version, mistakes);
+    boolean prefixed = registry != null && !registry.isBlank() && !Reference.namesRegistry(image);
+    if (!prefixed) {
+      Reference own = path.get();
+      Repository remote = new Repository.Remote(own.registry(), own.repository());
+      return Optional.of(
+          new Destination(remote, own.name(), names, Reference.namesRegistry(image)));
+    }
+    String withoutTag = path.get().tag().map(t -> image.replace(":" + t, "")).orElse(image);
+    if (registry.startsWith(LAYOUT)) {
+      Path folder = directory.resolve(registry.substring(LAYOUT.length())).normalize();
+      return Optional.of(
+          new Destination(
+              new Repository.Layout(folder.resolve(withoutTag)), LAYOUT + withoutTag, names, true));
+    }
+    String full = registry.strip().replaceAll("/+$", "") + "/" + withoutTag;
+    return mistakes
+        .parse("registry", full, Reference::parse)
+        .map(
+            reference ->
+                new Destination(
+                    new Repository.Remote(reference.registry(), reference.repository()),
+                    reference.name(),
+                    names,
+                    true));
+  }
+
+  private static List<String> tags(
+      Reference image, @Nullable List<String> tags, String version, Mistakes mistakes) {
+    boolean given = tags != null && !tags.isEmpty();
+    if (image.tag().isPresent()) {
+      if (given) {
+        mistakes.add("image", "it has a tag, and tags are given too; say it in one place");
+      }
+      return List.of(image.tag().get());
+    }
+    // A version may hold a plus (semver's build part), a tag may not; Helm writes it so as well.
+    List<String> names = given ? tags : List.of(version.replace('+', '_'));
+    return mistakes.parseAll("tags", names, Destination::parseTag).stream().distinct().toList();
+  }
+
+  private static String parseTag(String text) {
+    if (!TAG.matcher(text.strip()).matches()) {
+      throw new IllegalArgumentException(
+          "'"
+              + text
+              + "' is not a tag (letters, digits, dot, dash and underscore, no dot or dash first,"
+              + " 128 at most)");
+    }
+    return text.strip();
+  }
+
+  /** The image by its first tag, as one pulls it. */
+  String reference() {
+    return repository + (tags.isEmpty() ? "" : ":" + tags.get(0));
+  }
+
+  /** The registry, as {@code host[:port]}; empty for a folder. */
+  String registryName() {
+    return repository instanceof Repository.Remote remote ? remote.registry() : "";
+  }
+}

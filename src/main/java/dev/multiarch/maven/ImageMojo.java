@@ -1,0 +1,243 @@
+package dev.multiarch.maven;
+
+import dev.multiarch.assembly.Coordinates;
+import dev.multiarch.assembly.Workspace;
+import dev.multiarch.image.ConfigurationException;
+import dev.multiarch.image.Mistakes;
+import dev.multiarch.store.StoreException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
+import org.jspecify.annotations.Nullable;
+
+/** What every goal that works on a module's image asks for, and how its failures are told. */
+abstract class ImageMojo extends AbstractMojo {
+
+  private static final String POM = "pom";
+
+  @Parameter(defaultValue = "${project}", readonly = true, required = true)
+  MavenProject project;
+
+  @Parameter(defaultValue = "${session}", readonly = true, required = true)
+  MavenSession session;
+
+  /**
+   * Where images go: a registry's host with an optional path, or {@code oci:DIR} for a folder of
+   * image layouts, which needs no server. It stands before every image that names no registry
+   * itself. A relative {@code DIR} starts at the module in a POM, and at the current folder on the
+   * command line.
+   *
+   * <p>Example: {@code registry.example.com/acme}
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.registry")
+  @Nullable String registry;
+
+  /**
+   * The image's name. Together with {@link #registry} it makes the repository: {@code orders}
+   * becomes {@code registry.example.com/acme/orders}. One that begins with a host ({@code
+   * ghcr.io/acme/orders}) stands for itself.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.image", defaultValue = "${project.artifactId}", required = true)
+  String image;
+
+  /**
+   * What the image is called in its repository. The default is the project's version, in which a
+   * plus becomes an underscore.
+   *
+   * <p>Example: {@code -Dmultiarch.tags=1.4.2,latest}
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.tags")
+  @Nullable List<String> tags;
+
+  /**
+   * Tells the images of a module apart where it has several, each in an execution of its own.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.imageId", defaultValue = Workspace.DEFAULT_ID)
+  String imageId;
+
+  /**
+   * The platforms that the image has, as {@code os/architecture[/variant][:os.version]}. Names that
+   * mean the same are taken as one: {@code arm64/v8} is {@code arm64}, {@code x86_64} is {@code
+   * amd64}, {@code arm} is {@code arm/v7}. The default is {@code linux/amd64,linux/arm64}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.platforms")
+  @Nullable List<String> platforms;
+
+  /**
+   * The platforms of the image that this run builds: some of {@link #platforms}, {@code host} for
+   * the one of this machine, or {@code none}. A run that builds fewer than all pushes them by
+   * digest and leaves the tags alone.
+   *
+   * <p>Example: {@code -Dmultiarch.only=linux/arm64}
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.only")
+  @Nullable List<String> only;
+
+  /**
+   * The folder of the layout, the digest records and {@code image.json}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(
+      property = "multiarch.outputDirectory",
+      defaultValue = "${project.build.directory}/multiarch")
+  File outputDirectory;
+
+  /**
+   * Passes over this module.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.skip", defaultValue = "false")
+  boolean skip;
+
+  /**
+   * Where other files go into the image; see {@link FileParameters}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter @Nullable List<FileParameters> files;
+
+  /**
+   * Registries, as {@code host[:port]}, that may speak plain HTTP or show a certificate that nobody
+   * vouches for. Loopback registries may speak plain HTTP without being named.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.insecure")
+  @Nullable List<String> insecure;
+
+  /**
+   * The id of the server in settings.xml that holds the credentials of the destination's registry.
+   * Unless it is set, that is the server whose id is the registry's {@code host:port}, then its
+   * host.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.server")
+  @Nullable String server;
+
+  /**
+   * Where layers and bases are kept from build to build. The default is {@code multiarch} in {@code
+   * $XDG_CACHE_HOME}, or in {@code ~/.cache}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.cache")
+  @Nullable File cache;
+
+  private final SettingsDecrypter decrypter;
+
+  ImageMojo(SettingsDecrypter decrypter) {
+    this.decrypter = decrypter;
+  }
+
+  /** The goal's own property to skip it. */
+  abstract boolean isSkipped();
+
+  /** Does the goal's work on a module that has an image. */
+  abstract void run() throws IOException, MojoFailureException;
+
+  @Override
+  public final void execute() throws MojoExecutionException, MojoFailureException {
+    if (skip || isSkipped()) {
+      getLog().info("Skipped.");
+      return;
+    }
+    if (project.getPackaging().equals(POM) && (files == null || files.isEmpty())) {
+      getLog().debug("A module of packaging pom without files has no image.");
+      return;
+    }
+    try {
+      run();
+    } catch (ConfigurationException e) {
+      throw new MojoFailureException(e.getMessage(), e);
+    } catch (StoreException e) {
+      throw new MojoFailureException(e.getMessage() + "\n" + e.remedy(), e);
+    } catch (IOException e) {
+      throw new MojoExecutionException(Failures.describe(e), e);
+    }
+  }
+
+  Workspace workspace() {
+    return new Workspace(outputDirectory.toPath(), imageId);
+  }
+
+  Coordinates coordinates() {
+    return new Coordinates(project.getGroupId(), project.getArtifactId(), project.getVersion());
+  }
+
+  PlatformSelection selection(Mistakes mistakes) {
+    return PlatformSelection.of(platforms, only, mistakes);
+  }
+
+  /**
+   * Where the image goes.
+   *
+   * @return empty if that cannot be told, which then is among the mistakes
+   */
+  Optional<Destination> destination(Mistakes mistakes) {
+    boolean fromCommandLine = session.getUserProperties().containsKey("multiarch.registry");
+    boolean inModule = !fromCommandLine && project.getBasedir() != null;
+    Path start = inModule ? project.getBasedir().toPath() : Path.of(System.getProperty("user.dir"));
+    return Destination.of(registry, image, tags, project.getVersion(), start, mistakes);
+  }
+
+  /**
+   * The destination of a goal that writes to it.
+   *
+   * @throws ConfigurationException if nobody said where, or it cannot be
+   */
+  Destination writableDestination() {
+    Mistakes mistakes = new Mistakes();
+    Optional<Destination> destination = destination(mistakes);
+    if (destination.isPresent() && !destination.get().registryGiven()) {
+      mistakes.add(
+          "registry",
+          "it is not set, and the image '"
+              + image
+              + "' names none; say where to: -Dmultiarch.registry=registry.example.com/team, or"
+              + " oci:DIR for a folder");
+    }
+    mistakes.throwIfAny();
+    return destination.orElseThrow();
+  }
+
+  /**
+   * The stores of this session.
+   *
+   * @param destination where the image goes
+   */
+  SessionStores stores(Destination destination) {
+    return SessionStores.of(
+        session,
+        decrypter,
+        destination.registryName(),
+        server,
+        insecure == null ? Set.of() : Set.copyOf(insecure),
+        cache == null ? null : cache.toPath(),
+        getLog());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.multiarch.maven;
+
+import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.assembly.Workspace;
+import java.util.Properties;
+import org.apache.maven.project.MavenProject;
+
+/** Tells the plugins that run afterwards what was built. */
+final class ProjectProperties {
+
+  private ProjectProperties() {}
+
+  /**
+   * Sets {@code multiarch.digest}, {@code multiarch.repository}, {@code multiarch.reference} (by
+   * tag), {@code multiarch.pinned} (by digest) and {@code multiarch.digest.<platform>}; for an
+   * image with an id of its own {@code multiarch.<id>.…}.
+   */
+  static void set(MavenProject project, String imageId, ImageSummary image) {
+    String prefix =
+        imageId.equals(Workspace.DEFAULT_ID) ? "multiarch." : "multiarch." + imageId + ".";
+    Properties properties = project.getProperties();
+    properties.setProperty(prefix + "repository", image.repository());
+    image.references().stream()
+        .findFirst()
+        .ifPresent(reference -> properties.setProperty(prefix + "reference", reference));
+    image
+        .index()
+        .ifPresent(
+            index -> {
+              properties.setProperty(prefix + "digest", index.digest().toString());
+              properties.setProperty(prefix + "pinned", image.repository() + "@" + index.digest());
+            });
+    image
+        .platforms()
+        .forEach(
+            built ->
+                properties.setProperty(
+                    prefix + "digest." + built.platform().dashed(),
+                    built.manifest().digest().toString()));
+  }
+}

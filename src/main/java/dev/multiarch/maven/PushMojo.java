@@ -1,0 +1,113 @@
+package dev.multiarch.maven;
+
+import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.assembly.Patience;
+import dev.multiarch.assembly.PlatformPusher;
+import dev.multiarch.assembly.PlatformPusher.Report;
+import dev.multiarch.assembly.TagWriter;
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Reference;
+import dev.multiarch.report.Sizes;
+import dev.multiarch.store.Blob;
+import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Store;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.inject.Inject;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
+
+/**
+ * Copies the platforms that {@code build} made to the image's repository, by digest. It never
+ * writes a tag; that is {@code assemble}'s.
+ *
+ * @since 0.1.0
+ */
+@Mojo(name = "push", defaultPhase = LifecyclePhase.DEPLOY, threadSafe = true)
+public final class PushMojo extends ImageMojo {
+
+  /**
+   * Does not push.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.push.skip", defaultValue = "false")
+  boolean skipPush;
+
+  @Inject
+  public PushMojo(SettingsDecrypter decrypter) {
+    super(decrypter);
+  }
+
+  @Override
+  boolean isSkipped() {
+    return skipPush;
+  }
+
+  @Override
+  void run() throws IOException, MojoFailureException {
+    Destination destination = writableDestination();
+    Optional<ImageSummary> built = workspace().summary();
+    if (built.isEmpty()) {
+      if (only != null && only.contains("none")) {
+        getLog().info("Nothing to push: this run builds no platform.");
+        return;
+      }
+      throw new MojoFailureException(
+          "nothing was built in "
+              + outputDirectory
+              + "\nRun the goal build before, in this run or an earlier one: mvn deploy does.");
+    }
+    SessionStores stores = stores(destination);
+    stores.requireOnlineFor(destination.repository());
+    Store store = stores.open(destination.repository());
+    if (isPublished(built.get(), store, destination.tags())) {
+      getLog().info("  unchanged: every tag names " + built.get().index().get().digest());
+      return;
+    }
+    try (Parallel parallel = stores.parallel()) {
+      List<Report> reports =
+          new PlatformPusher(workspace().layout(), store, parallel)
+              .push(built.get(), baseRepository(built.get()));
+      reports.forEach(this::report);
+    }
+  }
+
+  /** Asks what the tags name now, which assemble wants to know as well. */
+  private boolean isPublished(ImageSummary built, Store store, List<String> tags)
+      throws IOException {
+    if (built.index().isEmpty()) {
+      return false;
+    }
+    Map<String, Optional<Descriptor>> before =
+        new TagWriter(store, Patience.standard(), false).look(tags);
+    new PublicationState(before).keep(project, imageId);
+    return TagWriter.allName(built.index().get(), before);
+  }
+
+  private static Optional<Blob.Mountable> baseRepository(ImageSummary built) {
+    return built
+        .baseName()
+        .map(Reference::parse)
+        .map(base -> new Blob.Mountable(base.registry(), base.repository()));
+  }
+
+  private void report(Report report) {
+    int there = report.blobs() - report.sent() - report.mounted();
+    getLog()
+        .info(
+            "  %s  %d of %d blobs sent (%s), %d mounted, %d there already"
+                .formatted(
+                    report.platform(),
+                    report.sent(),
+                    report.blobs(),
+                    Sizes.format(report.bytes()),
+                    report.mounted(),
+                    there));
+  }
+}

@@ -1,0 +1,150 @@
+package dev.multiarch.maven;
+
+import dev.multiarch.registry.ConfigFileCredentials;
+import dev.multiarch.registry.CredentialSource;
+import dev.multiarch.registry.EnvironmentCredentials;
+import dev.multiarch.registry.Registries;
+import dev.multiarch.registry.RegistryLog;
+import dev.multiarch.registry.RegistryOptions;
+import dev.multiarch.store.LayoutStore;
+import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Repository;
+import dev.multiarch.store.Store;
+import dev.multiarch.store.Stores;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.logging.Log;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stores of one Maven session. Registries are shared by all modules and goals that speak to
+ * them in the same way: connections stay open, tokens are asked for once, and what a push confirmed
+ * need not be asked again.
+ */
+final class SessionStores implements Stores {
+
+  private static final int PARALLEL = 4;
+
+  private final Registries registries;
+  private final Path cacheDirectory;
+  private final boolean offline;
+
+  private SessionStores(Registries registries, Path cacheDirectory, boolean offline) {
+    this.registries = registries;
+    this.cacheDirectory = cacheDirectory;
+    this.offline = offline;
+  }
+
+  /**
+   * @param destination the registry that is pushed to
+   * @param server the id of its server in settings.xml; null for the registry's own name
+   * @param insecure registries that may do without security
+   * @param cache where to keep what is kept; null for the user's own place
+   */
+  static SessionStores of(
+      MavenSession session,
+      SettingsDecrypter decrypter,
+      String destination,
+      @Nullable String server,
+      Set<String> insecure,
+      @Nullable Path cache,
+      Log log) {
+    String key = "%s %s %s %s".formatted(Registries.class, destination, server, insecure);
+    Map<String, Object> data = session.getRequest().getData();
+    Registries shared;
+    synchronized (data) {
+      // The key holds no class loader: a realm of another one brings objects that are of no use.
+      if (data.get(key) instanceof Registries there) {
+        shared = there;
+      } else {
+        shared = new Registries(options(session, decrypter, destination, server, insecure, log));
+        data.put(key, shared);
+      }
+    }
+    Path place = cache == null ? userCache(System.getenv()) : cache;
+    return new SessionStores(shared, place, session.isOffline());
+  }
+
+  private static RegistryOptions options(
+      MavenSession session,
+      SettingsDecrypter decrypter,
+      String destination,
+      @Nullable String server,
+      Set<String> insecure,
+      Log log) {
+    RegistryLog listener =
+        new RegistryLog() {
+          @Override
+          public void debug(String line) {
+            log.debug(line);
+          }
+
+          @Override
+          public void info(String line) {
+            log.info("  " + line);
+          }
+        };
+    Map<String, String> environment = System.getenv();
+    Path home = Path.of(System.getProperty("user.home"));
+    CredentialSource credentials =
+        CredentialSource.firstOf(
+            List.of(
+                new SettingsCredentials(session.getSettings(), decrypter, destination, server),
+                new EnvironmentCredentials(destination, environment),
+                new ConfigFileCredentials(
+                    ConfigFileCredentials.standardFiles(environment, home), listener)));
+    return RegistryOptions.defaults()
+        .withCredentials(credentials)
+        .withInsecure(insecure)
+        .withProxies(new MavenProxies(session.getRepositorySession()))
+        .withLog(listener);
+  }
+
+  private static Path userCache(Map<String, String> environment) {
+    String cache = environment.get("XDG_CACHE_HOME");
+    Path parent =
+        cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache);
+    return parent.resolve("multiarch");
+  }
+
+  @Override
+  public Store open(Repository repository) {
+    if (repository instanceof Repository.Layout layout) {
+      return new LayoutStore(layout.folder());
+    }
+    Repository.Remote remote = (Repository.Remote) repository;
+    return registries.repository(remote.registry(), remote.path());
+  }
+
+  /**
+   * Goals that write to a registry fail when Maven is offline, rather than be passed over as done.
+   *
+   * @throws MojoFailureException if the repository is in a registry and Maven is offline
+   */
+  void requireOnlineFor(Repository repository) throws MojoFailureException {
+    if (offline && repository instanceof Repository.Remote) {
+      throw new MojoFailureException(
+          "Maven is offline, and "
+              + repository
+              + " is in a registry\nRun without -o, or deploy to a folder:"
+              + " -Dmultiarch.registry=oci:DIR");
+    }
+  }
+
+  /** What is kept from build to build, for all projects of a user. */
+  LayoutStore cache() {
+    return new LayoutStore(cacheDirectory);
+  }
+
+  /** Threads for one goal. */
+  Parallel parallel() {
+    return new Parallel(PARALLEL);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.multiarch;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The map of the rooms in docs/design.md, kept true. */
+@AnalyzeClasses(packages = "dev.multiarch", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule roomsUseOnlyWhatIsBelowThem =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("oci")
+          .definedBy("dev.multiarch.oci..")
+          .layer("store")
+          .definedBy("dev.multiarch.store..")
+          .layer("registry")
+          .definedBy("dev.multiarch.registry..")
+          .layer("layer")
+          .definedBy("dev.multiarch.layer..")
+          .layer("image")
+          .definedBy("dev.multiarch.image..")
+          .layer("assembly")
+          .definedBy("dev.multiarch.assembly..")
+          .layer("report")
+          .definedBy("dev.multiarch.report..")
+          .layer("maven")
+          .definedBy("dev.multiarch.maven..")
+          .whereLayer("maven")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("maven")
+          .whereLayer("assembly")
+          .mayOnlyBeAccessedByLayers("maven")
+          .whereLayer("image")
+          .mayOnlyBeAccessedByLayers("maven")
+          .whereLayer("registry")
+          .mayOnlyBeAccessedByLayers("maven")
+          .whereLayer("layer")
+          .mayOnlyBeAccessedByLayers("image", "maven")
+          .whereLayer("store")
+          .mayOnlyBeAccessedByLayers("registry", "layer", "image", "assembly", "report", "maven");
+
+  @ArchTest
+  static final ArchRule roomsFormNoCircle =
+      slices().matching("dev.multiarch.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule onlyTheGoalsKnowMaven =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.multiarch.maven..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.maven..", "org.eclipse.aether..");
+
+  @ArchTest
+  static final ArchRule onlyTheRegistryKnowsHttp =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.multiarch.registry..", "dev.multiarch.maven..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net..");
+}

@@ -1,0 +1,86 @@
+package dev.multiarch.real;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/** A registry server of its own, for tests that want it otherwise than the common one. */
+final class RealRegistry implements AutoCloseable {
+
+  private final Process process;
+  private final int port;
+
+  private RealRegistry(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** A registry that answers nobody without this password. */
+  static RealRegistry startWithPassword(Path folder, String user, String password)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path passwords = folder.resolve("htpasswd");
+    String line = Command.of("htpasswd", "-Bbn", user, password).run().succeeds().output().strip();
+    Files.writeString(passwords, line + "\n");
+    return start(folder, "auth: {htpasswd: {realm: test, path: \"%s\"}}".formatted(passwords));
+  }
+
+  private static RealRegistry start(Path folder, String more) throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Path config = folder.resolve("config.yml");
+    Files.writeString(
+        config,
+        """
+        version: 0.1
+        storage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}
+        http: {addr: "127.0.0.1:%d"}
+        %s
+        """
+            .formatted(folder.resolve("data"), port, more));
+    Process process =
+        new ProcessBuilder("timeout", "1800", "docker-registry", "serve", config.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log.txt").toFile())
+            .start();
+    RealRegistry registry = new RealRegistry(process, port);
+    registry.awaitAnswer();
+    return registry;
+  }
+
+  private void awaitAnswer() throws IOException {
+    long deadline = System.nanoTime() + SECONDS.toNanos(30);
+    while (true) {
+      try {
+        HttpURLConnection connection =
+            (HttpURLConnection) URI.create("http://" + host() + "/v2/").toURL().openConnection();
+        connection.getResponseCode();
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() > deadline || !process.isAlive()) {
+          close();
+          throw e;
+        }
+        LockSupport.parkNanos(SECONDS.toNanos(1) / 20);
+      }
+    }
+  }
+
+  String host() {
+    return "127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroy);
+    process.destroy();
+  }
+}

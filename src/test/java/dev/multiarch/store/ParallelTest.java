@@ -1,0 +1,72 @@
+package dev.multiarch.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ParallelTest {
+
+  @Test
+  void resultsAreInTheOrderOfTheItems() throws IOException {
+    try (Parallel parallel = new Parallel(3)) {
+      List<Integer> items = IntStream.range(0, 100).boxed().toList();
+      assertThat(parallel.map(items, i -> i * 2))
+          .isEqualTo(items.stream().map(i -> i * 2).toList());
+    }
+  }
+
+  @Test
+  void workIsDoneSideBySide() throws IOException {
+    CyclicBarrier allAtOnce = new CyclicBarrier(4);
+    try (Parallel parallel = new Parallel(4)) {
+      parallel.forEach(
+          List.of(1, 2, 3, 4),
+          i -> {
+            try {
+              allAtOnce.await(30, TimeUnit.SECONDS);
+            } catch (Exception e) {
+              throw new IOException(e);
+            }
+          });
+    }
+  }
+
+  @Test
+  void theFirstFailureIsThrownAndStopsWhatHasNotBegun() {
+    AtomicInteger begun = new AtomicInteger();
+    try (Parallel parallel = new Parallel(1)) {
+      assertThatThrownBy(
+              () ->
+                  parallel.forEach(
+                      IntStream.range(0, 1000).boxed().toList(),
+                      i -> {
+                        begun.incrementAndGet();
+                        throw new IOException("item " + i);
+                      }))
+          .isInstanceOf(IOException.class)
+          .hasMessage("item 0");
+    }
+    assertThat(begun.get()).isLessThan(1000);
+  }
+
+  @Test
+  void mistakesInTheProgramStayWhatTheyAre() {
+    try (Parallel parallel = new Parallel(2)) {
+      assertThatThrownBy(
+              () ->
+                  parallel.forEach(
+                      List.of(1),
+                      i -> {
+                        throw new IllegalStateException("bug");
+                      }))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.multiarch.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** One listening port on the loopback address, with a daemon thread per connection. */
+final class HttpServer implements AutoCloseable {
+
+  /** Turns a request into an answer; an exception ends the connection with a reset. */
+  @FunctionalInterface
+  interface Handler {
+    HttpAnswer answer(HttpRequest request) throws IOException, InterruptedException;
+  }
+
+  private final ServerSocket listener;
+  private final @Nullable SSLContext tls;
+  private final AtomicInteger connectionIds;
+  private final Handler handler;
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
+  private final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
+
+  private HttpServer(
+      ServerSocket listener,
+      @Nullable SSLContext tls,
+      AtomicInteger connectionIds,
+      Handler handler) {
+    this.listener = listener;
+    this.tls = tls;
+    this.connectionIds = connectionIds;
+    this.handler = handler;
+  }
+
+  static HttpServer start(@Nullable SSLContext tls, AtomicInteger connectionIds, Handler handler) {
+    try {
+      ServerSocket listener =
+          new ServerSocket(0, 128, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+      HttpServer server = new HttpServer(listener, tls, connectionIds, handler);
+      Thread thread = new Thread(server::accept, "fake-registry-" + listener.getLocalPort());
+      thread.setDaemon(true);
+      thread.start();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String host() {
+    return "127.0.0.1:" + listener.getLocalPort();
+  }
+
+  String url() {
+    return (tls == null ? "http://" : "https://") + host();
+  }
+
+  int accepted() {
+    return accepted.get();
+  }
+
+  /** Mistakes of the fake itself, which must not pass for a planted fault. */
+  List<RuntimeException> failures() {
+    return List.copyOf(failures);
+  }
+
+  void resetConnections() {
+    open.forEach(HttpConnection::reset);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    open.forEach(HttpConnection::abort);
+  }
+
+  HttpAnswer answer(HttpRequest request) throws IOException, InterruptedException {
+    try {
+      return handler.answer(request);
+    } catch (RuntimeException e) {
+      failures.add(e);
+      return HttpAnswer.error(500, "UNKNOWN", "the fake registry is broken: " + e);
+    }
+  }
+
+  void ended(HttpConnection connection) {
+    open.remove(connection);
+  }
+
+  private void accept() {
+    while (!closed) {
+      Socket socket;
+      try {
+        socket = listener.accept();
+      } catch (IOException e) {
+        return;
+      }
+      accepted.incrementAndGet();
+      HttpConnection connection =
+          new HttpConnection(this, socket, tls, connectionIds.incrementAndGet());
+      open.add(connection);
+      connection.start();
+      if (closed) {
+        connection.abort();
+      }
+    }
+  }
+}
