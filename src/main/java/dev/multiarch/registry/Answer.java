@@ -1,63 +1,114 @@
 package dev.multiarch.registry;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What a registry answered. The body is to be read or closed, or the connection cannot be used
- * again.
+ * What a host answered. It must be closed: a small rest of its body is read so that the connection
+ * can be used again, a large one is given up together with the connection.
  */
-record Answer(int status, HttpHeaders headers, URI uri, InputStream body) implements AutoCloseable {
+final class Answer implements AutoCloseable {
 
-  /** Error bodies are read up to this many bytes; a registry's are a few hundred. */
-  private static final int ERROR_LIMIT = 64 * 1024;
+  private static final int SMALL_REST = 64 * 1024;
 
-  static Answer of(HttpResponse<InputStream> response, InputStream body) {
-    return new Answer(response.statusCode(), response.headers(), response.uri(), body);
+  private final URI address;
+  private final int status;
+  private final HttpHeaders headers;
+  private final InputStream body;
+
+  /**
+   * @param address that which answered, after redirects
+   */
+  Answer(URI address, int status, HttpHeaders headers, InputStream body) {
+    this.address = address;
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
   }
 
-  Optional<String> header(String name) {
-    return headers.firstValue(name);
+  /** The same answer, with something to be done once when its body is closed. */
+  Answer onClose(Runnable action) {
+    AtomicBoolean done = new AtomicBoolean();
+    InputStream watched =
+        new FilterInputStream(body) {
+          @Override
+          public void close() throws IOException {
+            try {
+              super.close();
+            } finally {
+              if (done.compareAndSet(false, true)) {
+                action.run();
+              }
+            }
+          }
+        };
+    return new Answer(address, status, headers, watched);
+  }
+
+  URI address() {
+    return address;
+  }
+
+  int status() {
+    return status;
   }
 
   boolean isSuccess() {
     return status >= 200 && status < 300;
   }
 
-  boolean isRedirect() {
-    return switch (status) {
-      case 301, 302, 303, 307, 308 -> true;
-      default -> false;
-    };
+  Optional<String> header(String name) {
+    return headers.firstValue(name);
   }
 
-  /** Whether the same request may succeed later (RFC 9110, 15.5.9 and 15.6; RFC 6585, 4). */
-  boolean isTransient() {
-    return switch (status) {
-      case 408, 429, 500, 502, 503, 504 -> true;
-      default -> false;
-    };
+  List<String> headers(String name) {
+    return headers.allValues(name);
   }
 
-  /** The beginning of an error's body; empty if it cannot be read. */
-  byte[] errorBody() {
-    try (InputStream in = body) {
-      return in.readNBytes(ERROR_LIMIT);
-    } catch (IOException e) {
-      return new byte[0];
+  /** The announced length of the body in bytes, if it is announced and a number. */
+  OptionalLong length() {
+    try {
+      return headers.firstValueAsLong("Content-Length");
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
     }
+  }
+
+  /** The address in {@code Location}, made absolute (RFC 9110, section 10.2.2). */
+  Optional<URI> location() {
+    return header("Location")
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(address.resolve(text));
+              } catch (IllegalArgumentException e) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  InputStream body() {
+    return body;
+  }
+
+  /** The body, at most so many bytes of it. */
+  byte[] read(int limit) throws IOException {
+    return body.readNBytes(limit);
   }
 
   @Override
   public void close() {
-    try (InputStream in = body) {
-      in.skipNBytes(Math.min(in.available(), ERROR_LIMIT));
+    try (body) {
+      body.readNBytes(SMALL_REST);
     } catch (IOException e) {
-      // Nobody wants the rest.
+      // The answer has served; only its connection is lost.
     }
   }
 }

@@ -1,164 +1,236 @@
 package dev.multiarch.registry;
 
-import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Blob;
-import dev.multiarch.store.StoreException;
-import dev.multiarch.store.Transfer;
+import dev.multiarch.store.DamagedContentException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.URLEncoder;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one blob to a repository: asked for, mounted, or sent in one PUT that streams it
- * (distribution spec, "Pushing blobs"). A body that broke off is never sent into the same session
- * again; a new one is opened, and the old one cancelled.
+ * Brings one blob into a repository: in one piece, or in chunks where it is large or the registry
+ * finds it too large. After a failure the session is asked how much has arrived, and the upload
+ * goes on from there; nothing is sent into a session of unknown state.
  */
 final class BlobUpload {
 
-  private final Host host;
-  private final String repository;
-  private final Blob blob;
-  private final Descriptor descriptor;
-  private final Scope scope;
+  private static final long WHOLE = Long.MAX_VALUE;
+  private static final long SMALLEST_CHUNK = 1 << 20;
 
-  BlobUpload(Host host, String repository, Blob blob) {
+  /** A session that is gone, or further or less far than we thought: to be asked, or replaced. */
+  private static final Set<Integer> SESSION_LOST = Set.of(404, 416);
+
+  private final Host host;
+  private final Repository repository;
+  private final Scope scope;
+  private final Blob blob;
+  private final Digest digest;
+  private final long size;
+  private final long firstChunk;
+  private long chunk;
+  private volatile @Nullable Session session;
+  private boolean unsure;
+  private boolean arrived;
+
+  /**
+   * @param opened a session that the registry has opened for the blob already
+   */
+  BlobUpload(
+      Host host,
+      Repository repository,
+      Blob blob,
+      RegistryOptions.Chunks chunks,
+      Optional<Session> opened) {
     this.host = host;
     this.repository = repository;
+    this.scope = repository.push();
     this.blob = blob;
-    this.descriptor = blob.descriptor();
-    this.scope =
-        mountFrom().isPresent()
-            ? Scope.mount(repository, mountFrom().get())
-            : Scope.push(repository);
+    this.digest = blob.descriptor().digest();
+    this.size = blob.descriptor().size();
+    this.firstChunk = chunks.size();
+    this.chunk = size > chunks.threshold() ? firstChunk : WHOLE;
+    this.session = opened.orElse(null);
   }
 
-  private Optional<String> mountFrom() {
-    return blob.mountable()
-        .filter(place -> place.registry().equals(host.registry()))
-        .map(Blob.Mountable::repository)
-        .filter(from -> !from.equals(repository));
-  }
-
-  private String what() {
-    return "%s/%s@%s".formatted(host.registry(), repository, descriptor.digest());
-  }
-
-  Transfer run() throws IOException {
-    if (exists()) {
-      return Transfer.PRESENT;
-    }
-    return host.retries()
-        .result(
-            "upload of " + what(),
-            () -> {
-              try {
-                return attempt();
-              } catch (StoreException e) {
-                throw e;
-              } catch (IOException e) {
-                // The bytes may have arrived, and only the answer been lost.
-                if (Retries.mayPass(e) && exists()) {
-                  return Transfer.SENT;
-                }
-                if (Retries.mayPass(e)) {
-                  throw e;
-                }
-                throw Refusals.unanswered(what(), host.registry(), e);
-              }
-            });
-  }
-
-  private boolean exists() throws IOException {
-    Call call = Call.of("HEAD", "/v2/" + repository + "/blobs/" + descriptor.digest(), scope);
-    try (Answer answer = host.call(what(), call)) {
-      if (answer.status() == 404) {
-        return false;
-      }
-      if (!answer.isSuccess()) {
-        throw host.refusal(what(), answer);
-      }
-      return answer
-          .header("Content-Length")
-          .map(length -> length.equals(Long.toString(descriptor.size())))
-          .orElse(true);
-    }
-  }
-
-  private Transfer attempt() throws IOException {
-    String path = "/v2/" + repository + "/blobs/uploads/";
-    if (mountFrom().isPresent()) {
-      path += "?mount=" + descriptor.digest() + "&from=" + encode(mountFrom().get());
-    }
-    String session;
-    try (Answer answer = host.call(what(), Call.of("POST", path, scope))) {
-      if (answer.status() == 201) {
-        return Transfer.MOUNTED;
-      }
-      if (!answer.isSuccess()) {
-        throw host.refusal(what(), answer);
-      }
-      session = host.resolve(answer);
-    }
-    boolean finished = false;
-    try {
-      send(session);
-      finished = true;
-      return Transfer.SENT;
+  /** Sends the blob; a session that led to nothing is cancelled. */
+  void send() throws IOException {
+    Call whole = repository.blob("PUT", digest, scope);
+    try (BlobReader reader = new BlobReader(blob)) {
+      host.retrying(
+          whole,
+          () -> {
+            attempt(reader);
+            return arrived;
+          });
+      session = null;
     } finally {
-      if (!finished) {
-        cancel(session);
+      cancel();
+    }
+  }
+
+  private void attempt(BlobReader reader) throws IOException {
+    settle();
+    while (!arrived) {
+      try {
+        unsure = true;
+        sendRest(reader);
+        arrived = true;
+      } catch (RegistryException e) {
+        if (e.status() != 413 || !shrink()) {
+          throw e;
+        }
+        settle();
       }
     }
   }
 
-  private void send(String session) throws IOException {
-    String target =
-        session
-            + (session.contains("?") ? "&" : "?")
-            + "digest="
-            + encode(descriptor.digest().toString());
+  /** Comes to a session whose state is known, or to the knowledge that none is needed. */
+  private void settle() throws IOException {
+    Session before = session;
+    if (unsure && before != null) {
+      session =
+          host.call(
+              repository.blob("GET", digest, scope).then("GET", before.location()),
+              answer ->
+                  answer.status() == 204 || answer.status() == 202
+                      ? before.after(answer, 0)
+                      : null);
+      // A session is gone when it was completed, also if we did not hear of that.
+      arrived = session == null && isThere();
+    }
+    if (session == null && !arrived) {
+      session = start();
+    }
+    unsure = false;
+  }
+
+  private boolean isThere() throws IOException {
+    return host.call(repository.blob("HEAD", digest, scope), answer -> answer.status() == 200);
+  }
+
+  private Session start() throws IOException {
+    Call post = repository.upload(digest, scope);
+    return host.call(post, answer -> started(host, post, answer));
+  }
+
+  /** Reads the 202 that opens a session. */
+  static Session started(Host host, Call post, Answer answer) throws IOException {
+    if (answer.status() != 202) {
+      throw host.refused(post, answer);
+    }
+    return Session.opened(answer, 0)
+        .orElseThrow(
+            () ->
+                host.refusals()
+                    .broken(
+                        post,
+                        "opened an upload without saying where",
+                        "This is a fault of the registry; tell its operator."));
+  }
+
+  private void sendRest(BlobReader reader) throws IOException {
+    Session open = session;
+    long piece = chunk == WHOLE ? WHOLE : Math.max(chunk, open.leastChunk());
+    while (chunk != WHOLE && open.received() < size) {
+      open = sendChunk(reader, open, Math.min(piece, size - open.received()));
+      session = open;
+    }
+    finish(reader, open);
+  }
+
+  private Session sendChunk(BlobReader reader, Session open, long length) throws IOException {
+    long end = open.received() + length;
+    Call patch = sending("PATCH", open.location(), reader, open.received(), length);
+    Session after =
+        host.call(
+            patch,
+            answer -> {
+              if (answer.status() != 202) {
+                throw judged(patch, answer);
+              }
+              return open.after(answer, end);
+            });
+    if (after.received() <= open.received() || after.received() > end) {
+      throw host.refusals()
+          .broken(
+              patch,
+              "took %d bytes of a chunk from %d to %d"
+                  .formatted(after.received() - open.received(), open.received(), end - 1),
+              "This is a fault of the registry; tell its operator.");
+    }
+    return after;
+  }
+
+  private void finish(BlobReader reader, Session open) throws IOException {
+    URI closing = open.closing(digest.toString());
+    Call put = sending("PUT", closing, reader, open.received(), size - open.received());
+    host.call(
+        put,
+        answer -> {
+          if (!answer.isSuccess() || answer.status() == 202) {
+            throw judged(put, answer);
+          }
+          requireSameDigest(host, digest, answer);
+          return answer.status();
+        });
+  }
+
+  private Call sending(String method, URI to, BlobReader reader, long offset, long length) {
     Call call =
-        Call.of("PUT", target, scope)
+        repository
+            .blob(method, digest, scope)
+            .then(method, to)
+            .with(reader.piece(offset, length))
             .with("Content-Type", "application/octet-stream")
-            .withBody(this::body, descriptor.size());
-    try (Answer answer = host.once(call)) {
-      if (!answer.isSuccess()) {
-        throw host.refusal(what(), answer);
-      }
+            .once();
+    boolean part = length > 0 && (method.equals("PATCH") || offset > 0);
+    return part ? call.with("Content-Range", offset + "-" + (offset + length - 1)) : call;
+  }
+
+  private RegistryException judged(Call call, Answer answer) {
+    RegistryException refused = host.refused(call, answer);
+    return SESSION_LOST.contains(refused.status()) || refused.code().startsWith("BLOB_UPLOAD")
+        ? refused.passing(Optional.empty())
+        : refused;
+  }
+
+  /** Makes chunks smaller, if the registry lets us. */
+  private boolean shrink() {
+    long least = Math.max(SMALLEST_CHUNK, session == null ? 0 : session.leastChunk());
+    long smaller = chunk == WHOLE ? Math.min(firstChunk, size) : chunk / 2;
+    if (smaller < least && chunk <= least) {
+      return false;
+    }
+    chunk = Math.max(smaller, least);
+    return true;
+  }
+
+  /** Tells the registry that nothing more comes, so that it keeps no half blob. */
+  void cancel() {
+    Session left = session;
+    session = null;
+    if (left == null) {
+      return;
+    }
+    // Also when we are interrupted, which must not keep this one request from going out.
+    boolean interrupted = Thread.interrupted();
+    host.mention(repository.blob("DELETE", digest, scope).then("DELETE", left.location()));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private BodyPublisher body() {
-    if (descriptor.size() == 0) {
-      return BodyPublishers.noBody();
+  /** The registry says what it has stored; if that is not what we sent, nothing may rest on it. */
+  static void requireSameDigest(Host host, Digest sent, Answer answer)
+      throws DamagedContentException {
+    String stored = answer.header("Docker-Content-Digest").orElse("");
+    if (!stored.isEmpty()
+        && stored.startsWith(sent.algorithm() + ":")
+        && !stored.equals(sent.toString())) {
+      throw new DamagedContentException(
+          "%s stored %s when %s was sent".formatted(host.name(), stored, sent));
     }
-    return BodyPublishers.fromPublisher(
-        BodyPublishers.ofInputStream(this::open), descriptor.size());
-  }
-
-  private InputStream open() {
-    try {
-      return blob.open();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A session that is left open would hold its bytes until the registry cleans up. */
-  private void cancel(String session) {
-    try (Answer answer = host.once(Call.of("DELETE", session, scope))) {
-      host.log().debug("upload of " + what() + " cancelled: " + answer.status());
-    } catch (IOException e) {
-      host.log().debug("upload of " + what() + " could not be cancelled: " + e.getMessage());
-    }
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 }

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * What a registry wants to see before it answers (RFC 9110, 11.6.1: {@code WWW-Authenticate}).
+ * One way to authenticate that a {@code WWW-Authenticate} header offers (RFC 9110, section 11.3).
  *
- * @param scheme in lower case: {@code basic}, {@code bearer}
+ * @param scheme in lower case, such as {@code bearer}
  * @param parameters by name in lower case
  */
 record Challenge(String scheme, Map<String, String> parameters) {
@@ -22,104 +24,117 @@ record Challenge(String scheme, Map<String, String> parameters) {
     return Optional.ofNullable(parameters.get(name));
   }
 
-  /**
-   * Reads the challenges of header values, of which one may hold several: {@code Basic realm="a,
-   * b", Bearer realm="https://…",scope="x"}. What cannot be read is left out.
-   */
+  /** Reads all challenges of all header lines, in their order. What has no form is passed over. */
   static List<Challenge> parse(List<String> headers) {
     List<Challenge> challenges = new ArrayList<>();
     for (String header : headers) {
-      new Parser(header).readInto(challenges);
+      new Reader(header, challenges).read();
     }
     return challenges;
   }
 
-  /** Walks over one header value; both a challenge and a parameter may follow a comma. */
-  private static final class Parser {
+  /**
+   * A list of challenges and a challenge's list of parameters are both parted by commas, so a word
+   * is a parameter's name only if an equals sign follows, and else the next scheme.
+   */
+  private static final class Reader {
+
+    /**
+     * {@code Negotiate YII=}: one word in the place of parameters, up to the comma that ends the
+     * challenge (RFC 9110, section 11.2).
+     */
+    private static final Pattern TOKEN68 = Pattern.compile("[ \\t]+[\\w.~+/-]+=*[ \\t]*(?=,|$)");
 
     private final String text;
-    private int position;
+    private final List<Challenge> challenges;
+    private int at;
 
-    Parser(String text) {
+    Reader(String text, List<Challenge> challenges) {
       this.text = text;
+      this.challenges = challenges;
     }
 
-    void readInto(List<Challenge> challenges) {
-      Map<String, String> current = null;
-      while (skip(", \t")) {
+    void read() {
+      while (true) {
+        skip(" \t,");
         String word = token();
         if (word.isEmpty()) {
-          position++;
+          if (at >= text.length()) {
+            return;
+          }
+          at++;
           continue;
         }
-        int afterWord = position;
+        int afterWord = at;
         skip(" \t");
-        if (current != null && peek() == '=') {
-          position++;
+        if (isParameter()) {
+          at++;
           skip(" \t");
-          current.putIfAbsent(word.toLowerCase(Locale.ROOT), value());
+          String value = value();
+          if (!challenges.isEmpty()) {
+            last().putIfAbsent(word.toLowerCase(Locale.ROOT), value);
+          }
         } else {
-          position = afterWord;
-          current = new LinkedHashMap<>();
-          challenges.add(new Challenge(word.toLowerCase(Locale.ROOT), current));
+          at = afterWord;
+          challenges.add(new Challenge(word.toLowerCase(Locale.ROOT), new LinkedHashMap<>()));
           skipToken68();
         }
       }
     }
 
-    /** Moves over any of these characters; false at the end. */
-    private boolean skip(String any) {
-      while (position < text.length() && any.indexOf(text.charAt(position)) >= 0) {
-        position++;
-      }
-      return position < text.length();
+    private Map<String, String> last() {
+      return challenges.get(challenges.size() - 1).parameters;
     }
 
-    private char peek() {
-      return position < text.length() ? text.charAt(position) : 0;
+    private boolean isParameter() {
+      return at < text.length() && text.charAt(at) == '=';
     }
 
-    /** RFC 9110, 5.6.2: letters, digits and some marks. */
-    private String token() {
-      int start = position;
-      while (position < text.length()
-          && (Character.isLetterOrDigit(peek()) || "!#$%&'*+-.^_`|~".indexOf(peek()) >= 0)) {
-        position++;
+    private void skipToken68() {
+      Matcher word = TOKEN68.matcher(text).region(at, text.length());
+      if (word.lookingAt()) {
+        at = word.end();
       }
-      return text.substring(start, position);
     }
 
     private String value() {
-      if (peek() != '"') {
-        int start = position;
-        while (position < text.length() && ", \t".indexOf(peek()) < 0) {
-          position++;
+      if (at >= text.length() || text.charAt(at) != '"') {
+        int start = at;
+        // Wider than a token: some servers leave the quotes off addresses.
+        while (at < text.length() && " \t,".indexOf(text.charAt(at)) < 0) {
+          at++;
         }
-        return text.substring(start, position);
+        return text.substring(start, at);
       }
-      StringBuilder quoted = new StringBuilder();
-      for (position++; position < text.length() && peek() != '"'; position++) {
-        if (peek() == '\\' && position + 1 < text.length()) {
-          position++;
+      StringBuilder value = new StringBuilder();
+      for (at++; at < text.length() && text.charAt(at) != '"'; at++) {
+        if (text.charAt(at) == '\\' && at + 1 < text.length()) {
+          at++;
         }
-        quoted.append(peek());
+        value.append(text.charAt(at));
       }
-      position++;
-      return quoted.toString();
+      at = Math.min(at + 1, text.length());
+      return value.toString();
     }
 
-    /** Schemes such as Negotiate bring one word without a name, which may end in equals signs. */
-    private void skipToken68() {
-      int start = position;
-      skip(" \t");
-      token();
-      while (peek() == '/' || peek() == '=') {
-        position++;
-        token();
+    private String token() {
+      int start = at;
+      while (at < text.length() && isToken(text.charAt(at))) {
+        at++;
       }
-      boolean wholeWord = position >= text.length() || peek() == ',';
-      if (!wholeWord || text.charAt(position - 1) != '=' && text.indexOf('=', start) >= 0) {
-        position = start;
+      return text.substring(start, at);
+    }
+
+    private static boolean isToken(char c) {
+      return (c >= '0' && c <= '9')
+          || (c >= 'a' && c <= 'z')
+          || (c >= 'A' && c <= 'Z')
+          || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+    }
+
+    private void skip(String characters) {
+      while (at < text.length() && characters.indexOf(text.charAt(at)) >= 0) {
+        at++;
       }
     }
   }

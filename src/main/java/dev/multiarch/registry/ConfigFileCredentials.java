@@ -1,6 +1,9 @@
 package dev.multiarch.registry;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.cloud.tools.jib.registry.credentials.DockerConfigCredentialRetriever;
+import dev.multiarch.oci.Json;
+import dev.multiarch.oci.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +14,13 @@ import java.util.Optional;
 
 /**
  * The files in which {@code docker login} and {@code podman login} keep credentials, and the
- * credential helpers that they name. Reading them is jib's.
+ * credential helpers that they name. jib reads them and runs the helpers; what it does not know of
+ * them is added here: identity tokens of others than Azure, and Podman's credentials per namespace.
  */
 public final class ConfigFileCredentials implements CredentialSource {
 
-  private static final String OAUTH2_USER = "<token>";
+  /** The key under which Docker keeps what is for Docker Hub. */
+  private static final String HUB_KEY = "https://index.docker.io/v1/";
 
   private final List<Path> files;
   private final RegistryLog log;
@@ -35,27 +40,24 @@ public final class ConfigFileCredentials implements CredentialSource {
    */
   public static List<Path> standardFiles(Map<String, String> environment, Path home) {
     List<Path> files = new ArrayList<>();
-    String docker = environment.get("DOCKER_CONFIG");
-    files.add((docker == null ? home.resolve(".docker") : Path.of(docker)).resolve("config.json"));
-    String podman = environment.get("REGISTRY_AUTH_FILE");
-    if (podman != null) {
-      files.add(Path.of(podman));
-    }
-    String runtime = environment.get("XDG_RUNTIME_DIR");
-    if (runtime != null) {
-      files.add(Path.of(runtime, "containers", "auth.json"));
-    }
+    Path docker = variable(environment, "DOCKER_CONFIG").orElse(home.resolve(".docker"));
+    files.add(docker.resolve("config.json"));
+    variable(environment, "REGISTRY_AUTH_FILE").ifPresent(files::add);
+    variable(environment, "XDG_RUNTIME_DIR")
+        .ifPresent(folder -> files.add(folder.resolve("containers").resolve("auth.json")));
     files.add(home.resolve(".config").resolve("containers").resolve("auth.json"));
     return files;
   }
 
+  private static Optional<Path> variable(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(v -> !v.isBlank()).map(Path::of);
+  }
+
   @Override
   public Optional<Found> find(String registry, String repository) {
-    // jib knows Docker Hub by the name of its server, and its other names from there.
-    String known = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
     for (Path file : files) {
       if (Files.isRegularFile(file)) {
-        Optional<Found> found = find(file, known);
+        Optional<Found> found = find(file, registry, repository);
         if (found.isPresent()) {
           return found;
         }
@@ -64,20 +66,75 @@ public final class ConfigFileCredentials implements CredentialSource {
     return Optional.empty();
   }
 
-  private Optional<Found> find(Path file, String registry) {
+  private Optional<Found> find(Path file, String registry, String repository) {
     try {
-      return DockerConfigCredentialRetriever.create(registry, file)
-          .retrieve(event -> log.debug(file + ": " + event.getMessage()))
-          .map(
-              c ->
-                  c.getUsername().equals(OAUTH2_USER)
-                      ? Credential.identityToken(c.getPassword())
-                      : Credential.basic(c.getUsername(), c.getPassword()))
+      JsonNode auths = Json.parseObject(Files.readAllBytes(file)).path("auths");
+      return inNamespace(file, auths, registry, repository)
+          .or(() -> inRegistry(file, auths, registry))
           .map(credential -> new Found(credential, file.toString()));
     } catch (IOException | RuntimeException e) {
-      // jib lets a malformed entry surface as whatever its parsing runs into.
+      // jib lets a malformed entry surface as whatever its parsing runs into. The exception's own
+      // text may hold the entry.
       log.info(file + " was passed over, it cannot be read: " + e.getClass().getSimpleName());
       return Optional.empty();
+    }
+  }
+
+  /** The entry of the longest namespace that the repository lies in (containers-auth.json(5)). */
+  private Optional<Credential> inNamespace(
+      Path file, JsonNode auths, String registry, String repository) {
+    String key = registry + "/" + repository;
+    while (key.length() > registry.length()) {
+      if (auths.has(key)) {
+        String found = key;
+        return identityToken(auths.path(found)).or(() -> retrieve(file, found));
+      }
+      key = key.substring(0, key.lastIndexOf('/'));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Credential> inRegistry(Path file, JsonNode auths, String registry) {
+    boolean hub = registry.equals(Reference.DOCKER_HUB);
+    JsonNode entry = auths.path(hub ? HUB_KEY : registry);
+    return identityToken(entry)
+        // jib takes any key that begins with the registry, so also that of a foreign namespace.
+        .or(
+            () ->
+                hasForeignNamespaceOnly(auths, registry)
+                    ? Optional.empty()
+                    : retrieve(file, hub ? "registry-1.docker.io" : registry));
+  }
+
+  private static boolean hasForeignNamespaceOnly(JsonNode auths, String registry) {
+    List<String> keys = new ArrayList<>();
+    auths.fieldNames().forEachRemaining(keys::add);
+    List<String> ours =
+        keys.stream()
+            .map(key -> key.replaceFirst("^https?://", ""))
+            .filter(key -> key.equals(registry) || key.startsWith(registry + "/"))
+            .toList();
+    return !ours.isEmpty()
+        && ours.stream().noneMatch(key -> key.equals(registry) || key.matches(".*/(v[12]/?)?"));
+  }
+
+  private static Optional<Credential> identityToken(JsonNode entry) {
+    return Json.text(entry, "identitytoken")
+        .filter(token -> !token.isEmpty())
+        .map(Credential::identityToken);
+  }
+
+  private Optional<Credential> retrieve(Path file, String key) {
+    try {
+      return DockerConfigCredentialRetriever.create(key, file)
+          .retrieve(event -> log.debug(file + ": " + event.getMessage()))
+          .map(
+              found ->
+                  found.isOAuth2RefreshToken()
+                      ? Credential.identityToken(found.getPassword())
+                      : Credential.basic(found.getUsername(), found.getPassword()));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 

@@ -2,225 +2,242 @@ package dev.multiarch.registry;
 
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
- * One registry: its address, its way of authentication, and the rules of what is sent where.
- * Credentials go to this host only; what is redirected elsewhere goes there without them.
+ * One registry, token server or storage as this process knows it: how it is reached, who we are to
+ * it, how much it bears. All requests to it go through here, so that each of these is learnt once.
  */
 final class Host {
 
-  private static final String DOCKER_HUB = "docker.io";
-  private static final String DOCKER_HUB_SERVER = "registry-1.docker.io";
-  private static final int MAX_REDIRECTS = 5;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int MOST_REDIRECTS = 5;
+  private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(5);
+  private static final String AUTHORIZATION = "Authorization";
 
-  private final String registry;
-  private final String server;
+  private final String name;
   private final RegistryOptions options;
-  private final Transport transport;
-  private final Authorizer authorizer;
-  private final Retries retries;
-  private volatile @Nullable String scheme;
+  private final Wire wire;
+  private final Time time;
+  private final Endpoint endpoint;
+  private final Refusals refusals;
+  private final Backoff backoff;
+  private final Retry retry;
+  private final Authentication authentication;
+  // Two, or a copy within one registry, which reads while it writes, could wait for itself.
+  private final Lane reading;
+  private final Lane writing;
 
-  Host(String registry, RegistryOptions options, Transport transport, Clock clock) {
-    this.registry = registry;
-    this.server = registry.equals(DOCKER_HUB) ? DOCKER_HUB_SERVER : registry;
+  /**
+   * @param name host with optional port, as in image references
+   * @param hosts finds the token server's host
+   */
+  Host(String name, RegistryOptions options, Wire wire, Time time, Authentication.Hosts hosts) {
+    this.name = name;
     this.options = options;
-    this.transport = transport;
-    this.authorizer = new Authorizer(registry, options.credentials(), this::askForToken, clock);
-    this.retries = new Retries(options, clock);
-    this.scheme = mayBePlain() ? null : "https";
+    this.wire = wire;
+    this.time = time;
+    this.endpoint =
+        new Endpoint(name, options.isInsecure(name), options.caBundles().containsKey(name));
+    this.refusals = new Refusals(name);
+    this.backoff = new Backoff(name, options, time);
+    this.retry = new Retry(options, backoff);
+    this.authentication =
+        new Authentication(name, options, endpoint.mayBePlain(), refusals, hosts, time);
+    this.reading = new Lane(options.parallel());
+    this.writing = new Lane(options.parallel());
   }
 
-  String registry() {
-    return registry;
+  /** What the caller makes of an answer; it is closed afterwards. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(Answer answer) throws IOException;
   }
 
-  Retries retries() {
-    return retries;
+  String name() {
+    return name;
   }
 
-  RegistryLog log() {
-    return options.log();
+  Refusals refusals() {
+    return refusals;
   }
 
-  private boolean mayBePlain() {
-    return isLoopback(hostOf(server)) || isInsecure();
-  }
-
-  private boolean isInsecure() {
-    return options.insecure().contains(registry) || options.insecure().contains(hostOf(registry));
-  }
-
-  private static String hostOf(String server) {
-    int colon = server.lastIndexOf(':');
-    return colon > server.lastIndexOf(']') ? server.substring(0, colon) : server;
-  }
-
-  static boolean isLoopback(String host) {
-    return host.equals("localhost")
-        || host.equals("[::1]")
-        || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+  /** An answer that cannot be used, in words. Reads its body. */
+  RegistryException refused(Call call, Answer answer) {
+    boolean unwanted = answer.status() == 401 || answer.status() == 403;
+    return refusals.of(
+        call, answer, unwanted && call.scope().isPresent() ? authentication.tried(call) : "");
   }
 
   /**
-   * Sends a request as often as it takes.
-   *
-   * @return an answer of any status, except those that may pass when tried again
-   * @throws RegistryException if there is none
+   * Asks, as often as it takes, and reads the answer; a body that breaks off counts as a failed
+   * attempt. Answers that say "not now" never reach the reader, all others do.
    */
-  Answer call(String what, Call call) throws IOException {
+  <T> T call(Call call, Reader<T> reader) throws IOException {
+    return run(
+        call,
+        () -> {
+          try (Answer answer = attempt(call)) {
+            return reader.read(answer);
+          }
+        });
+  }
+
+  /** Asks, as often as it takes, for an answer that the caller reads and closes itself. */
+  Answer open(Call call) throws IOException {
+    return run(call, () -> attempt(call));
+  }
+
+  /**
+   * Does something of several requests as often as it takes. Its calls should be made {@link
+   * Call#once}: it knows better than they how to go on after a failure.
+   */
+  <T> T retrying(Call call, Retry.Attempt<T> work) throws IOException {
     try {
-      return retries.answer(call.toString(), () -> once(call));
+      return retry.run(call.toString(), work);
     } catch (IOException e) {
-      throw Refusals.unanswered(what, server, e);
+      throw Failures.inWords(call, name, e);
     }
   }
 
-  /** Sends a request, answering a challenge and following redirects, but never trying again. */
-  Answer once(Call call) throws IOException {
-    URI target = locate(call.target());
-    boolean challenged = false;
-    for (int hops = 0; hops <= MAX_REDIRECTS; ) {
-      boolean own = isOwn(target);
-      Optional<String> authorization = own ? authorizer.header(call.scope()) : Optional.empty();
-      Answer answer = send(call, target, authorization, own);
-      if (answer.status() == 401 && own && !challenged) {
-        challenged = true;
-        if (authorizer.challenged(answer, call.scope(), authorization)) {
-          answer.close();
-          continue;
-        }
+  /** Asks once, with little patience, and does not mind if nobody answers. */
+  void mention(Call call) {
+    long deadline = System.nanoTime() + LITTLE_PATIENCE.toNanos();
+    try (Answer answer = send(call, authentication.header(call), deadline)) {
+      options.log().debug(call.toString() + ": " + answer.status());
+    } catch (IOException e) {
+      options.log().debug(call.toString() + ": " + e.getMessage());
+    }
+  }
+
+  private <T> T run(Call call, Retry.Attempt<T> attempt) throws IOException {
+    return call.retried() ? retrying(call, attempt) : attempt.make();
+  }
+
+  private Answer attempt(Call call) throws IOException {
+    backoff.await();
+    long deadline = System.nanoTime() + options.timeouts().total().toNanos();
+    Optional<String> header = authentication.header(call);
+    Answer answer = send(call, header, deadline);
+    if (answer.status() == 401 && call.scope().isPresent()) {
+      answer = renewed(call, header, answer, deadline);
+    }
+    if (Refusals.isNotNow(answer.status())) {
+      try (Answer notNow = answer) {
+        throw refusals.notNow(call, notNow, time.now());
       }
-      Optional<String> location = answer.header("Location");
-      if (!answer.isRedirect() || location.isEmpty() || !isRead(call)) {
-        return answer;
-      }
-      answer.close();
-      URI next = target.resolve(location.get());
-      refuseDowngrade(call, target, next);
-      target = next;
-      hops++;
     }
-    throw new RegistryException(
-        call + ": " + server + " redirects without end",
-        "See the registry's own log.",
-        RegistryException.NO_ANSWER,
-        null);
-  }
-
-  private static boolean isRead(Call call) {
-    return call.method().equals("GET") || call.method().equals("HEAD");
-  }
-
-  private void refuseDowngrade(Call call, URI from, URI to) throws RegistryException {
-    if ("https".equals(from.getScheme()) && !"https".equals(to.getScheme()) && !isInsecure()) {
-      throw new RegistryException(
-          "%s: %s redirects from https to %s".formatted(call, server, to.getScheme()),
-          "The registry is set up wrongly; nothing was sent there.",
-          RegistryException.NO_ANSWER,
-          null);
-    }
-  }
-
-  /** Whether a URI is this registry's, by host and port. */
-  private boolean isOwn(URI uri) {
-    return server.equalsIgnoreCase(uri.getAuthority());
-  }
-
-  private URI locate(String target) {
-    String known = scheme == null ? "http" : scheme;
-    return URI.create(known + "://" + server).resolve(target);
-  }
-
-  /** Where a registry sends us on, seen from where it said so (distribution spec: Location). */
-  String resolve(Answer answer) throws RegistryException {
-    String location =
-        answer
-            .header("Location")
-            .orElseThrow(
-                () ->
-                    new RegistryException(
-                        server + " opened an upload and did not say where",
-                        "See the registry's own log.",
-                        answer.status(),
-                        null));
-    URI next = answer.uri().resolve(location);
-    refuseDowngrade(Call.of("PUT", "upload", new Scope(java.util.List.of())), answer.uri(), next);
-    return next.toString();
-  }
-
-  private Answer send(Call call, URI target, Optional<String> authorization, boolean own)
-      throws IOException {
-    String before = scheme;
-    Answer answer;
-    if (before == null && own) {
-      answer = sendFirst(call, target, authorization);
-    } else {
-      answer = transport.send(call, target, authorization, isInsecure() && own);
-    }
-    options.log().debug(call + " → " + answer.status());
     return answer;
   }
 
-  /**
-   * The first request to a registry that may speak plain HTTP finds out whether it does, and is the
-   * only one that is sent twice if it does not.
-   */
-  private Answer sendFirst(Call call, URI target, Optional<String> authorization)
+  /** Answers the challenge of a 401, once. A fresh token that is refused too stays refused. */
+  private Answer renewed(Call call, Optional<String> sent, Answer refusal, long deadline)
       throws IOException {
-    IOException broken = null;
-    try {
-      Answer answer = transport.send(call, target, authorization, false);
-      if (answer.status() != 400 || !Refusals.wantsTls(answer)) {
-        scheme = "http";
-        return answer;
+    try (refusal) {
+      if (!isOwn(refusal.address(), call)) {
+        throw refusals.broken(
+            call,
+            "redirects to %s, which wants credentials".formatted(Origin.shown(refusal.address())),
+            "They are given to the registry itself only; check the registry's storage settings.");
       }
-    } catch (java.net.ConnectException | java.net.http.HttpTimeoutException e) {
-      throw e;
-    } catch (IOException e) {
-      broken = e;
+      if (!authentication.answer(call, refusal, sent)) {
+        throw refused(call, refusal);
+      }
     }
+    Optional<String> header = authentication.header(call);
+    if (!call.retried() && call.payload().length() > 0) {
+      throw refusals.expired(call);
+    }
+    Answer second = send(call, header, deadline);
+    if (second.status() == 401) {
+      try (second) {
+        throw refused(call, second);
+      }
+    }
+    return second;
+  }
+
+  /** Sends a request to where it belongs and from there to where it is sent. */
+  private Answer send(Call call, Optional<String> header, long deadline) throws IOException {
+    Lane lane = call.isRead() ? reading : writing;
+    lane.enter();
+    boolean open = false;
     try {
       Answer answer =
-          transport.send(
-              call,
-              URI.create(target.toString().replaceFirst("^http:", "https:")),
-              authorization,
-              isInsecure());
-      scheme = "https";
-      return answer;
-    } catch (IOException e) {
-      throw broken == null ? e : broken;
+          call.target().isAbsolute()
+              ? exchange(call, call.target(), header, deadline)
+              : endpoint.reach(call.target(), to -> exchange(call, to, header, deadline));
+      for (int n = 0; isRedirect(call, answer); n++) {
+        URI next = next(call, answer, n);
+        answer.close();
+        answer = exchange(call, next, header, deadline);
+      }
+      open = true;
+      return answer.onClose(lane::leave);
+    } finally {
+      if (!open) {
+        lane.leave();
+      }
     }
   }
 
-  /** Token servers are asked over https, unless the registry may be spoken to without. */
-  private Answer askForToken(Call call) throws IOException {
-    URI realm = URI.create(call.target());
-    boolean plainAllowed = mayBePlain() || isLoopback(String.valueOf(realm.getHost()));
-    if (!"https".equals(realm.getScheme()) && !plainAllowed) {
-      throw new RegistryException(
-          "%s: its token server %s does not use https; no credentials were sent"
-              .formatted(registry, realm.getHost()),
-          "If that is meant to be so, name the registry in registries.insecure.",
-          RegistryException.NO_ANSWER,
-          null);
+  private Answer exchange(Call call, URI address, Optional<String> header, long deadline)
+      throws IOException {
+    Map<String, String> headers = new LinkedHashMap<>(call.headers());
+    header.ifPresent(value -> headers.put(AUTHORIZATION, value));
+    if (!isOwn(address, call)) {
+      headers.remove(AUTHORIZATION);
     }
-    try {
-      return retries.answer(
-          "token for " + registry,
-          () -> transport.send(call, realm, Optional.empty(), isInsecure()));
-    } catch (IOException e) {
-      throw Refusals.unanswered(registry + ": no token", String.valueOf(realm.getHost()), e);
+    if (mustBeEncrypted(call) && !Origin.of(address).isEncrypted()) {
+      throw refusals.broken(
+          call,
+          "sends us from https to " + Origin.shown(address),
+          "Nothing goes over plain HTTP here; let the registry give https or relative addresses.");
     }
+    Answer answer = wire.exchange(call.method(), address, headers, call.payload(), deadline);
+    options
+        .log()
+        .debug("%s %s: %d".formatted(call.method(), Origin.shown(address), answer.status()));
+    return answer;
   }
 
-  RegistryException refusal(String what, Answer answer) {
-    try (answer) {
-      return Refusals.of(what, answer, authorizer);
+  /** Where a call began with TLS, and where its host speaks TLS, it never goes on without. */
+  private boolean mustBeEncrypted(Call call) {
+    boolean startsSo = call.target().isAbsolute() && Origin.of(call.target()).isEncrypted();
+    return startsSo || (call.scope().isPresent() && endpoint.isEncrypted());
+  }
+
+  /** Whether credentials for this call may go to the address. */
+  private boolean isOwn(URI address, Call call) {
+    return call.scope().isPresent()
+        ? endpoint.is(address)
+        : Origin.of(address).equals(Origin.of(call.target()));
+  }
+
+  /**
+   * Reads may be sent elsewhere in any way, writes only in those that keep the method (RFC 9110,
+   * section 15.4); a registry that answers a POST with 302 means the same.
+   */
+  private static boolean isRedirect(Call call, Answer answer) {
+    int status = answer.status();
+    return REDIRECTS.contains(status) && (call.isRead() || status != 303);
+  }
+
+  private URI next(Call call, Answer answer, int followed) throws IOException {
+    if (followed == MOST_REDIRECTS) {
+      answer.close();
+      throw refusals.broken(call, "redirects without end", "Check the registry's address.");
     }
+    Optional<URI> location = answer.location();
+    if (location.isEmpty() || !Set.of("http", "https").contains(location.get().getScheme())) {
+      answer.close();
+      throw refusals.broken(
+          call, "redirects to nowhere", "This is a fault of the registry; tell its operator.");
+    }
+    return location.get();
   }
 }

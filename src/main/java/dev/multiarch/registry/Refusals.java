@@ -2,115 +2,138 @@ package dev.multiarch.registry;
 
 import dev.multiarch.oci.Json;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLException;
 
-/** Turns what a registry answered, or how it failed to, into words and a remedy. */
+/**
+ * Turns answers that are not what was hoped for into words and remedies. Nothing secret gets into a
+ * message: addresses lose their queries, and headers are never shown.
+ */
 final class Refusals {
 
-  private Refusals() {}
+  private static final int LONGEST_BODY = 64 * 1024;
+  private static final int LONGEST_TEXT = 300;
+
+  private final String host;
 
   /**
-   * An answer that is not what was hoped for.
-   *
-   * @param what what was being done
+   * @param host as the user knows it
    */
-  static RegistryException of(String what, Answer answer, Authorizer authorizer) {
-    String said = errors(answer.errorBody());
-    int status = answer.status();
-    String message =
-        "%s: the registry answered %d%s".formatted(what, status, said.isEmpty() ? "" : ": " + said);
-    return new RegistryException(message, remedy(status, said, authorizer), status, null);
+  Refusals(String host) {
+    this.host = host;
   }
 
-  private static String remedy(int status, String said, Authorizer authorizer) {
+  /** What an error answer says of itself (distribution spec, "Error Codes"). */
+  private record Said(String code, String text) {
+
+    boolean isAboutImmutability() {
+      return text.toLowerCase(Locale.ROOT).matches(".*(immutable|overwrit|already exists).*");
+    }
+  }
+
+  /** An answer that cannot be used. Reads its body. */
+  RegistryException of(Call call, Answer answer) {
+    return of(call, answer, "");
+  }
+
+  /**
+   * An answer that cannot be used.
+   *
+   * @param credentials what was tried to be let in, as a sentence; empty if that is of no interest
+   */
+  RegistryException of(Call call, Answer answer, String credentials) {
+    Said said = said(answer);
+    int status = answer.status();
+    String message =
+        "%s: %s answered %d%s"
+            .formatted(call.about(), host, status, said.text.isEmpty() ? "" : ": " + said.text);
+    return new RegistryException(
+        call.about(), status, said.code, message, remedy(call, status, said, credentials), null);
+  }
+
+  private static String remedy(Call call, int status, Said said, String credentials) {
+    if (said.isAboutImmutability() && status < 500) {
+      return "The tag cannot be changed there; choose another version or tag.";
+    }
     return switch (status) {
-      case 401 -> authorizer.describe();
-      case 403 -> authorizer.describe() + " They may lack the right to do this.";
-      case 404 -> "Check the name of the repository; some registries want it to be created first.";
-      case 405 -> "The registry does not support this operation.";
-      case 413 -> "The registry, or a proxy before it, does not take uploads of this size.";
-      case 429 -> "The registry asks for fewer requests; wait, or log in for a higher limit.";
-      case 400, 409, 412 ->
-          said.toLowerCase(java.util.Locale.ROOT).matches(".*(immutable|overwrit|already exists).*")
-              ? "The tag cannot be changed there; choose another version or tag."
-              : "The registry refused the content; see its own log.";
+      case 400, 412 -> "The registry refused the content; see its own log.";
+      case 401 -> credentials.isEmpty() ? "Check the credentials." : credentials;
+      case 403 ->
+          (credentials + " They may lack the right to %s this repository.".formatted(right(call)))
+              .strip();
+      case 404 ->
+          said.code.equals("NAME_UNKNOWN")
+              ? "Check the name of the repository; some registries want it to be created first."
+              : "Check the name of the repository, the tag and the digest.";
+      case 405 -> "The registry does not support this operation, or is there to be read only.";
+      case 413 -> "Raise the size limit of the registry, or of the proxy before it.";
+      case 429 ->
+          "The registry asks for fewer requests; wait, or use an account with a higher limit.";
       default ->
           status >= 500
-              ? "The registry failed and did not recover; nothing half-done is left, deploy again."
+              ? "The registry failed and did not recover; nothing half-done is left, run it again."
               : "See the registry's own log.";
     };
   }
 
-  /** The codes and messages of an error body (distribution spec, "Error Codes"). */
-  private static String errors(byte[] body) {
+  private static String right(Call call) {
+    return call.scope().map(Scope::push).orElse(false) ? "push to" : "pull from";
+  }
+
+  /** An answer that says that the request may succeed later. Reads its body. */
+  RegistryException notNow(Call call, Answer answer, Instant now) {
+    return of(call, answer).passing(RetryAfter.of(answer, now));
+  }
+
+  /** Whether an answer is of the kind that {@link #notNow} is about (RFC 9110, section 15). */
+  static boolean isNotNow(int status) {
+    return status == 408 || status == 429 || (status >= 500 && status != 501 && status != 505);
+  }
+
+  /** A token that ran out while a body was being sent; the next attempt has another one. */
+  RegistryException expired(Call call) {
+    return new RegistryException(
+            call.about(),
+            401,
+            "",
+            "%s: %s refused a token that it took before".formatted(call.about(), host),
+            "Run it again: what has arrived is not sent again.",
+            null)
+        .passing(java.util.Optional.of(java.time.Duration.ZERO));
+  }
+
+  /** A host that broke the rules, or whose answer breaks ours. */
+  RegistryException broken(Call call, String why, String remedy) {
+    return new RegistryException(
+        call.about(),
+        RegistryException.NO_ANSWER,
+        "",
+        "%s: %s %s".formatted(call.about(), host, why),
+        remedy,
+        null);
+  }
+
+  private static Said said(Answer answer) {
     try {
-      return Json.array(Json.parseObject(body), "errors").stream()
-          .map(e -> (e.path("code").asText() + " " + e.path("message").asText()).strip())
-          .distinct()
-          .collect(Collectors.joining("; "));
-    } catch (IllegalArgumentException e) {
-      return "";
+      var errors = Json.array(Json.parseObject(answer.read(LONGEST_BODY)), "errors");
+      List<String> texts =
+          errors.stream()
+              .map(e -> (e.path("code").asText("") + " " + e.path("message").asText("")).strip())
+              .distinct()
+              .toList();
+      String code = errors.isEmpty() ? "" : clean(errors.get(0).path("code").asText(""));
+      return new Said(code, clean(texts.stream().collect(Collectors.joining("; "))));
+    } catch (IOException | IllegalArgumentException e) {
+      // A proxy's page, or nothing: the status says enough.
+      return new Said("", "");
     }
   }
 
-  /** A request that got no answer. */
-  static IOException unanswered(String what, String host, IOException e) {
-    if (e instanceof dev.multiarch.store.StoreException) {
-      return e;
-    }
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof dev.multiarch.store.StoreException store) {
-        return store;
-      }
-      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-        return failed(
-            what, "the host " + host + " is not known", "Check its name, DNS and proxies.", e);
-      }
-      if (cause instanceof SSLException) {
-        return failed(
-            what,
-            "no trusted connection to " + host + ": " + cause.getMessage(),
-            "If its certificate is your own, give Java its authority (javax.net.ssl.trustStore); if"
-                + " the registry speaks plain HTTP, name it in registries.insecure.",
-            e);
-      }
-    }
-    if (e instanceof HttpTimeoutException) {
-      return failed(what, host + " did not answer in time", "Try again; look at the network.", e);
-    }
-    if (e instanceof ConnectException) {
-      return failed(
-          what, host + " refused the connection", "Check host and port, and that it runs.", e);
-    }
-    return failed(what, "the connection to " + host + " broke: " + reason(e), "Try again.", e);
-  }
-
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-  }
-
-  private static RegistryException failed(
-      String what, String why, String remedy, IOException cause) {
-    return new RegistryException(what + ": " + why, remedy, RegistryException.NO_ANSWER, cause);
-  }
-
-  /**
-   * The texts that mean "a server that wants TLS got plain HTTP", as Go's and nginx's servers say
-   * it.
-   */
-  static boolean wantsTls(Answer answer) {
-    if (answer.status() != 400) {
-      return false;
-    }
-    String body = new String(answer.errorBody(), java.nio.charset.StandardCharsets.ISO_8859_1);
-    return List.of("HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port")
-        .stream()
-        .anyMatch(body::contains);
+  /** One line of bounded length: what comes from outside must not forge a log. */
+  static String clean(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "…" : line;
   }
 }

@@ -1,46 +1,70 @@
 package dev.multiarch.registry;
 
 import dev.multiarch.store.Store;
-import java.time.Clock;
+import java.net.http.HttpClient;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All registries of a session. Connections, tokens and what is known to be where are shared by
- * everything that goes through here.
+ * All registries that a build talks to. They share one HTTP client with its connections; what is
+ * learnt of a host, from tokens to its wish for peace, is shared by all repositories on it.
  */
 public final class Registries implements AutoCloseable {
 
   private final RegistryOptions options;
-  private final Transport transport;
+  private final Time time;
+  private final Wire wire;
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
   private final Map<String, RegistryStore> stores = new ConcurrentHashMap<>();
+  private @Nullable HttpClient client;
 
+  /** Makes no connection and loads no HTTP client yet. */
   public Registries(RegistryOptions options) {
+    this(options, Time.system());
+  }
+
+  Registries(RegistryOptions options, Time time) {
     this.options = options;
-    this.transport = new Transport(options);
+    this.time = time;
+    this.wire = new Wire(this::client, options);
   }
 
   /**
-   * A repository. Nothing is asked yet.
+   * A repository.
    *
-   * @param registry host with optional port, {@code docker.io} for Docker Hub
+   * @param registry host with optional port, as in image references; Docker Hub is {@code
+   *     docker.io}
    * @param repository path within the registry
    */
   public Store repository(String registry, String repository) {
     return stores.computeIfAbsent(
         registry + "/" + repository,
-        name -> {
-          Host host =
-              hosts.computeIfAbsent(
-                  registry, r -> new Host(r, options, transport, Clock.systemUTC()));
-          return new RegistryStore(host, repository);
-        });
+        name -> new RegistryStore(registry, repository, host(registry), options));
   }
 
-  /** Ends what runs in the background. */
-  @Override
-  public void close() {
-    transport.close();
+  /**
+   * Begins to load the HTTP client in the background, which takes some 300 ms of the JVM's time;
+   * for builds that are about to use a registry and have other things to do until then.
+   */
+  public void warmUp() {
+    Thread thread = new Thread(this::client, "multiarch-warm-up");
+    thread.setDaemon(true);
+    thread.start();
   }
+
+  private Host host(String name) {
+    return hosts.computeIfAbsent(name, n -> new Host(n, options, wire, time, this::host));
+  }
+
+  private synchronized HttpClient client() {
+    if (client == null) {
+      client = Clients.create(options);
+    }
+    return client;
+  }
+
+  /** Cancels the uploads that are still open. */
+  @Override
+  public void close() {}
 }

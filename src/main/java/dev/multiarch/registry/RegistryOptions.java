@@ -1,125 +1,216 @@
 package dev.multiarch.registry;
 
+import java.net.PasswordAuthentication;
 import java.net.ProxySelector;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
- * How registries are spoken to.
- *
- * @param credentials where credentials are looked for
- * @param insecure registries, as {@code host[:port]}, that may speak plain HTTP or show a
- *     certificate that nobody vouches for
- * @param proxies which proxy leads where; null for none
- * @param connectTimeout how long to wait for a connection
- * @param idleTimeout how long to wait for a sign of life within a request
- * @param attempts how often a request is tried in all
- * @param firstDelay how long to wait before the second attempt; it doubles with each further one
- * @param maxDelay the longest wait before an attempt, also where the registry asks for more
- * @param userAgent what the client calls itself
- * @param log who is told
+ * How to talk to registries. Immutable: each {@code with…} gives a changed copy. Registries are
+ * named as in image references, host with optional port.
  */
-public record RegistryOptions(
-    CredentialSource credentials,
-    Set<String> insecure,
-    @Nullable ProxySelector proxies,
-    Duration connectTimeout,
-    Duration idleTimeout,
-    int attempts,
-    Duration firstDelay,
-    Duration maxDelay,
-    String userAgent,
-    RegistryLog log) {
+public final class RegistryOptions {
 
-  /** Anonymous, secure, patient. */
+  // Written while a copy is made, never after a method has returned it.
+  private CredentialSource credentials = CredentialSource.none();
+  private Set<String> insecure = Set.of();
+  private Map<String, Path> caBundles = Map.of();
+  private Map<String, List<String>> mirrors = Map.of();
+  private Optional<ProxySelector> proxies = Optional.empty();
+  private ProxyCredentials proxyCredentials = proxy -> Optional.empty();
+  private Timeouts timeouts =
+      new Timeouts(Duration.ofSeconds(20), Duration.ofMinutes(2), Duration.ofHours(2));
+  private Retries retries =
+      new Retries(5, Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofMinutes(5));
+  private Chunks chunks = new Chunks(1L << 30, 32L << 20);
+  private int parallel = 4;
+  private String userAgent = "multiarch-maven-plugin";
+  private RegistryLog log = RegistryLog.NONE;
+
+  private RegistryOptions() {}
+
+  /**
+   * How long to be patient.
+   *
+   * @param connect for a connection, with TLS
+   * @param idle without a byte moving, in either direction
+   * @param total for one request with all its attempts, or one blob
+   */
+  public record Timeouts(Duration connect, Duration idle, Duration total) {}
+
+  /**
+   * How often to try.
+   *
+   * @param attempts of one request, the first included
+   * @param firstDelay before the second attempt; it doubles from attempt to attempt
+   * @param longestDelay where the doubling stops
+   * @param longestWait the sum of waits that one request bears, those included that the registry
+   *     asks for
+   */
+  public record Retries(
+      int attempts, Duration firstDelay, Duration longestDelay, Duration longestWait) {}
+
+  /**
+   * How blobs are cut.
+   *
+   * @param threshold the size in bytes above which a blob goes in chunks
+   * @param size of a chunk in bytes; a registry may ask for more, and its 413 makes it less
+   */
+  public record Chunks(long threshold, long size) {}
+
+  /** Who we are to a proxy. */
+  @FunctionalInterface
+  public interface ProxyCredentials {
+    /**
+     * @param proxy {@code http://host:port}
+     */
+    Optional<PasswordAuthentication> find(URI proxy);
+  }
+
+  /** No credentials, no proxy, the JVM's trust store, plain HTTP on loopback only. */
   public static RegistryOptions defaults() {
-    return new RegistryOptions(
-        CredentialSource.none(),
-        Set.of(),
-        null,
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(60),
-        5,
-        Duration.ofMillis(500),
-        Duration.ofSeconds(60),
-        "multiarch-maven-plugin",
-        RegistryLog.NONE);
+    return new RegistryOptions();
   }
 
-  /** The same with other credentials. */
+  private RegistryOptions copy(Consumer<RegistryOptions> change) {
+    RegistryOptions copy = new RegistryOptions();
+    copy.credentials = credentials;
+    copy.insecure = insecure;
+    copy.caBundles = caBundles;
+    copy.mirrors = mirrors;
+    copy.proxies = proxies;
+    copy.proxyCredentials = proxyCredentials;
+    copy.timeouts = timeouts;
+    copy.retries = retries;
+    copy.chunks = chunks;
+    copy.parallel = parallel;
+    copy.userAgent = userAgent;
+    copy.log = log;
+    change.accept(copy);
+    return copy;
+  }
+
+  /** Where credentials are looked for. */
   public RegistryOptions withCredentials(CredentialSource source) {
-    return new RegistryOptions(
-        source,
-        insecure,
-        proxies,
-        connectTimeout,
-        idleTimeout,
-        attempts,
-        firstDelay,
-        maxDelay,
-        userAgent,
-        log);
+    return copy(o -> o.credentials = source);
   }
 
-  /** The same with other registries that need no security. */
-  public RegistryOptions withInsecure(Set<String> hosts) {
-    return new RegistryOptions(
-        credentials,
-        Set.copyOf(hosts),
-        proxies,
-        connectTimeout,
-        idleTimeout,
-        attempts,
-        firstDelay,
-        maxDelay,
-        userAgent,
-        log);
+  /** Registries that may speak plain HTTP or show a certificate that nobody vouches for. */
+  public RegistryOptions withInsecure(Set<String> registries) {
+    return copy(o -> o.insecure = Set.copyOf(registries));
   }
 
-  /** The same with proxies. */
-  public RegistryOptions withProxies(@Nullable ProxySelector selector) {
-    return new RegistryOptions(
-        credentials,
-        insecure,
-        selector,
-        connectTimeout,
-        idleTimeout,
-        attempts,
-        firstDelay,
-        maxDelay,
-        userAgent,
-        log);
+  /** PEM files of certificates that are trusted for one registry, besides the JVM's own. */
+  public RegistryOptions withCaBundles(Map<String, Path> files) {
+    return copy(o -> o.caBundles = Map.copyOf(files));
   }
 
-  /** The same with other patience. */
-  public RegistryOptions withPatience(
-      Duration idle, int attemptsInAll, Duration delay, Duration longestDelay) {
-    return new RegistryOptions(
-        credentials,
-        insecure,
-        proxies,
-        connectTimeout,
-        idle,
-        attemptsInAll,
-        delay,
-        longestDelay,
-        userAgent,
-        log);
+  /**
+   * Where to read a registry's images first.
+   *
+   * @param hosts per registry its mirrors in order, each a host with optional port and path
+   */
+  public RegistryOptions withMirrors(Map<String, List<String>> hosts) {
+    return copy(o -> o.mirrors = Map.copyOf(hosts));
   }
 
-  /** The same, telling somebody else. */
+  /** Which proxy to take for which address, and who we are to it. */
+  public RegistryOptions withProxies(ProxySelector selector, ProxyCredentials who) {
+    return copy(
+        o -> {
+          o.proxies = Optional.of(selector);
+          o.proxyCredentials = who;
+        });
+  }
+
+  /** Which proxy to take for which address, with nobody to be to it. */
+  public RegistryOptions withProxies(ProxySelector selector) {
+    return withProxies(selector, proxy -> Optional.empty());
+  }
+
+  public RegistryOptions withTimeouts(Timeouts patience) {
+    return copy(o -> o.timeouts = patience);
+  }
+
+  public RegistryOptions withRetries(Retries limits) {
+    return copy(o -> o.retries = limits);
+  }
+
+  public RegistryOptions withChunks(Chunks sizes) {
+    return copy(o -> o.chunks = sizes);
+  }
+
+  /** How many requests to one host may be under way, reading and writing each. */
+  public RegistryOptions withParallel(int requests) {
+    if (requests < 1) {
+      throw new IllegalArgumentException("at least one request must be allowed");
+    }
+    return copy(o -> o.parallel = requests);
+  }
+
+  public RegistryOptions withUserAgent(String name) {
+    return copy(o -> o.userAgent = name);
+  }
+
   public RegistryOptions withLog(RegistryLog listener) {
-    return new RegistryOptions(
-        credentials,
-        insecure,
-        proxies,
-        connectTimeout,
-        idleTimeout,
-        attempts,
-        firstDelay,
-        maxDelay,
-        userAgent,
-        listener);
+    return copy(o -> o.log = listener);
+  }
+
+  CredentialSource credentials() {
+    return credentials;
+  }
+
+  boolean isInsecure(String hostAndPort) {
+    return insecure.contains(hostAndPort);
+  }
+
+  Set<String> insecure() {
+    return insecure;
+  }
+
+  Map<String, Path> caBundles() {
+    return caBundles;
+  }
+
+  List<String> mirrorsOf(String registry) {
+    return mirrors.getOrDefault(registry, List.of());
+  }
+
+  Optional<ProxySelector> proxies() {
+    return proxies;
+  }
+
+  ProxyCredentials proxyCredentials() {
+    return proxyCredentials;
+  }
+
+  Timeouts timeouts() {
+    return timeouts;
+  }
+
+  Retries retries() {
+    return retries;
+  }
+
+  Chunks chunks() {
+    return chunks;
+  }
+
+  int parallel() {
+    return parallel;
+  }
+
+  String userAgent() {
+    return userAgent;
+  }
+
+  RegistryLog log() {
+    return log;
   }
 }

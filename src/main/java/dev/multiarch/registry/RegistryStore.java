@@ -1,5 +1,7 @@
 package dev.multiarch.registry;
 
+import static dev.multiarch.registry.BlobUpload.requireSameDigest;
+
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
@@ -7,156 +9,181 @@ import dev.multiarch.oci.MediaType;
 import dev.multiarch.store.Blob;
 import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.Store;
-import dev.multiarch.store.StoreException;
 import dev.multiarch.store.Transfer;
 import dev.multiarch.store.VerifyingStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A repository of a registry (OCI distribution spec 1.1). */
+/**
+ * One repository of a registry (OCI distribution spec 1.1). What has been put or seen here is
+ * remembered for the life of the process and not asked for again; tags are, since others move them.
+ */
 final class RegistryStore implements Store {
 
   private static final String ACCEPT =
       String.join(
           ", ",
           MediaType.OCI_INDEX,
-          MediaType.OCI_MANIFEST,
           MediaType.DOCKER_LIST,
+          MediaType.OCI_MANIFEST,
           MediaType.DOCKER_MANIFEST);
 
-  private static final String DIGEST_HEADER = "Docker-Content-Digest";
+  private static final Set<Integer> MOUNT_REFUSED = Set.of(400, 401, 403, 404, 405);
 
+  /** What registries answer for a tag that is immutable; the spec names no status for it. */
+  private static final Set<Integer> TAG_REFUSED = Set.of(400, 403, 409, 412);
+
+  private final String registry;
   private final Host host;
-  private final String repository;
+  private final Repository repository;
+  private final RegistryOptions options;
+  private final Set<Digest> blobs = ConcurrentHashMap.newKeySet();
+  private final Map<Digest, Descriptor> known = new ConcurrentHashMap<>();
+  private final Map<Digest, Document> documents = new ConcurrentHashMap<>();
 
-  /** Documents that this process has put here or read from here. */
-  private final Set<Digest> seenDocuments = ConcurrentHashMap.newKeySet();
-
-  /** Blobs that this process has put here or found here. */
-  private final Set<Digest> seenBlobs = ConcurrentHashMap.newKeySet();
-
-  RegistryStore(Host host, String repository) {
+  RegistryStore(String registry, String repository, Host host, RegistryOptions options) {
+    this.registry = registry;
     this.host = host;
-    this.repository = repository;
+    this.repository = new Repository(registry, repository);
+    this.options = options;
   }
 
   @Override
   public String name() {
-    return host.registry() + "/" + repository;
+    return repository.text();
   }
 
-  private String separator(String reference) {
-    return Digest.isDigest(reference) ? "@" : ":";
-  }
-
-  private String describe(String reference) {
-    return name() + separator(reference) + reference;
-  }
-
-  private Call manifestCall(String method, String reference, Scope scope) {
-    return Call.of(method, "/v2/" + repository + "/manifests/" + reference, scope);
-  }
+  // ---- reading
 
   @Override
   public Optional<Descriptor> resolve(String reference) throws IOException {
-    Call call = manifestCall("HEAD", reference, Scope.pull(repository)).with("Accept", ACCEPT);
-    try (Answer answer = host.call(describe(reference), call)) {
-      if (answer.status() == 404) {
-        return Optional.empty();
-      }
-      if (!answer.isSuccess()) {
-        throw host.refusal(describe(reference), answer);
-      }
-      Optional<Digest> digest = digest(reference, answer);
-      Optional<Long> size = answer.header("Content-Length").map(Long::parseLong);
-      Optional<String> type = answer.header("Content-Type").map(RegistryStore::withoutParameters);
-      if (digest.isPresent() && size.isPresent() && type.isPresent()) {
-        return Optional.of(Descriptor.of(type.get(), digest.get(), size.get()));
-      }
+    if (Digest.isDigest(reference) && known.containsKey(Digest.parse(reference))) {
+      return Optional.of(known.get(Digest.parse(reference)));
     }
-    // A registry that leaves out a header that the spec only recommends is asked for the whole.
-    return document(reference).map(Document::descriptor);
+    Call head = repository.manifest("HEAD", reference, repository.pull()).with("Accept", ACCEPT);
+    Optional<Optional<Descriptor>> said =
+        host.call(
+            head,
+            answer -> {
+              if (answer.status() == 404) {
+                return Optional.empty();
+              }
+              if (answer.status() != 200) {
+                throw host.refused(head, answer);
+              }
+              return Optional.of(described(reference, answer));
+            });
+    if (said.isEmpty()) {
+      return Optional.empty();
+    }
+    if (said.get().isEmpty()) {
+      // Some registries leave digest or length out of the answer to a HEAD.
+      return document(reference).map(Document::descriptor);
+    }
+    Descriptor descriptor = said.get().get();
+    known.put(descriptor.digest(), descriptor);
+    return Optional.of(descriptor);
   }
 
-  private static String withoutParameters(String contentType) {
-    int semicolon = contentType.indexOf(';');
-    return (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).strip();
-  }
-
-  private Optional<Digest> digest(String reference, Answer answer) throws IOException {
+  /** What the headers say; empty if they do not say enough. */
+  private Optional<Descriptor> described(String reference, Answer answer) throws IOException {
+    Optional<String> digest = answer.header("Docker-Content-Digest");
+    if (Digest.isDigest(reference)) {
+      requireSameDigest(host, Digest.parse(reference), answer);
+      digest = Optional.of(reference);
+    }
+    String type = mediaType(answer);
+    if (digest.isEmpty() || type.isEmpty() || answer.length().isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      Optional<Digest> said = answer.header(DIGEST_HEADER).map(Digest::parse);
-      if (Digest.isDigest(reference) && said.isPresent()) {
-        requireSame(reference, Digest.parse(reference), said.get());
-      }
-      return said;
+      requireKnown(type, reference);
+      return Optional.of(
+          Descriptor.of(type, Digest.parse(digest.get()), answer.length().getAsLong()));
     } catch (IllegalArgumentException e) {
-      throw new DamagedContentException(
-          "%s: the registry names a digest that is none: %s"
-              .formatted(describe(reference), e.getMessage()));
-    }
-  }
-
-  private void requireSame(String reference, Digest expected, Digest found)
-      throws DamagedContentException {
-    if (expected.algorithm().equals(found.algorithm()) && !expected.equals(found)) {
-      throw new DamagedContentException(
-          "%s: expected %s, the registry says %s".formatted(describe(reference), expected, found));
+      throw damaged(reference, "the registry names a digest that is none: " + e.getMessage());
     }
   }
 
   @Override
   public Optional<Document> document(String reference) throws IOException {
-    return host.retries()
-        .result(
-            "GET " + describe(reference),
-            () -> {
-              try {
-                return readDocument(reference);
-              } catch (StoreException e) {
-                throw e;
-              } catch (IOException e) {
-                throw Refusals.unanswered(describe(reference), host.registry(), e);
+    if (Digest.isDigest(reference) && documents.containsKey(Digest.parse(reference))) {
+      return Optional.of(documents.get(Digest.parse(reference)));
+    }
+    Call get = repository.manifest("GET", reference, repository.pull()).with("Accept", ACCEPT);
+    Optional<Document> document =
+        host.call(
+            get,
+            answer -> {
+              if (answer.status() == 404) {
+                return Optional.empty();
               }
+              if (answer.status() != 200) {
+                throw host.refused(get, answer);
+              }
+              return Optional.of(read(reference, answer));
             });
+    document.ifPresent(this::remember);
+    return document;
   }
 
-  private Optional<Document> readDocument(String reference) throws IOException {
-    Call call = manifestCall("GET", reference, Scope.pull(repository)).with("Accept", ACCEPT);
-    try (Answer answer = host.call(describe(reference), call)) {
-      if (answer.status() == 404) {
-        return Optional.empty();
-      }
-      if (!answer.isSuccess()) {
-        throw host.refusal(describe(reference), answer);
-      }
-      byte[] bytes = answer.body().readNBytes(Document.MAX_SIZE + 1);
-      if (bytes.length > Document.MAX_SIZE) {
-        throw new DamagedContentException(
-            "%s is larger than a document may be (%d bytes)"
-                .formatted(describe(reference), Document.MAX_SIZE));
-      }
-      String type = answer.header("Content-Type").map(RegistryStore::withoutParameters).orElse("");
-      Document document;
-      try {
-        document = Document.parse(type, bytes);
-      } catch (IllegalArgumentException e) {
-        throw new DamagedContentException(describe(reference) + ": " + e.getMessage());
-      }
-      if (Digest.isDigest(reference)) {
-        requireSame(reference, Digest.parse(reference), document.digest());
-      }
-      Optional<Digest> said = digest(reference, answer);
-      if (said.isPresent()) {
-        requireSame(reference, said.get(), document.digest());
-      }
-      seenDocuments.add(document.digest());
-      return Optional.of(document);
+  private Document read(String reference, Answer answer) throws IOException {
+    String type = mediaType(answer);
+    requireKnown(type, reference);
+    if (answer.length().orElse(0) > Document.MAX_SIZE) {
+      throw damaged(reference, "it is larger than a document may be");
     }
+    byte[] bytes = answer.read(Document.MAX_SIZE + 1);
+    if (bytes.length > Document.MAX_SIZE) {
+      throw damaged(reference, "it is larger than a document may be");
+    }
+    if (Digest.isDigest(reference)) {
+      requireDigest(Digest.parse(reference), bytes, reference);
+    }
+    Optional<String> said = answer.header("Docker-Content-Digest").filter(Digest::isDigest);
+    try {
+      if (said.isPresent()) {
+        requireDigest(Digest.parse(said.get()), bytes, reference);
+      }
+      return Document.parse(type, bytes);
+    } catch (IllegalArgumentException e) {
+      throw damaged(reference, e.getMessage());
+    }
+  }
+
+  private void requireDigest(Digest digest, byte[] bytes, String reference)
+      throws DamagedContentException {
+    var hash = digest.newHash();
+    hash.update(bytes);
+    if (!digest.matches(hash)) {
+      throw damaged(reference, "its bytes have another digest than " + digest);
+    }
+  }
+
+  /** An answer of another kind is not ours to read, such as Docker's schema 1 or a proxy's page. */
+  private void requireKnown(String type, String reference) throws DamagedContentException {
+    if (!type.isEmpty() && !MediaType.isIndex(type) && !MediaType.isManifest(type)) {
+      throw damaged(reference, "its media type is " + type + ", which is no image");
+    }
+  }
+
+  private static String mediaType(Answer answer) {
+    String type = answer.header("Content-Type").orElse("");
+    int parameters = type.indexOf(';');
+    return (parameters < 0 ? type : type.substring(0, parameters)).strip();
+  }
+
+  private DamagedContentException damaged(String reference, String why) {
+    return new DamagedContentException(repository.text(reference) + ": " + why);
+  }
+
+  private void remember(Document document) {
+    documents.put(document.digest(), document);
+    known.put(document.digest(), document.descriptor());
   }
 
   @Override
@@ -169,58 +196,150 @@ final class RegistryStore implements Store {
 
       @Override
       public InputStream open() throws IOException {
-        String origin = RegistryStore.this.name();
+        Call get = repository.blob("GET", descriptor.digest(), repository.pull());
         return new VerifyingStream(
-            new ResumingStream(host, repository, descriptor), descriptor, origin);
+            new BlobDownload(host, get, descriptor, options.retries().attempts()),
+            descriptor,
+            name());
       }
 
       @Override
       public Optional<Mountable> mountable() {
-        return Optional.of(new Mountable(host.registry(), repository));
+        return Optional.of(new Mountable(registry, repository.name()));
       }
     };
   }
 
   @Override
+  public boolean holds(Descriptor document) {
+    return known.containsKey(document.digest());
+  }
+
+  // ---- writing
+
+  @Override
   public Transfer put(Blob blob) throws IOException {
-    if (seenBlobs.contains(blob.descriptor().digest())) {
+    Digest digest = blob.descriptor().digest();
+    if (blobs.contains(digest)) {
       return Transfer.PRESENT;
     }
-    Transfer transfer = new BlobUpload(host, repository, blob).run();
-    seenBlobs.add(blob.descriptor().digest());
+    Optional<String> sister =
+        blob.mountable()
+            .filter(place -> place.registry().equals(registry))
+            .map(Blob.Mountable::repository)
+            .filter(name -> !name.equals(repository.name()));
+    Scope scope = sister.map(repository.push()::mountingFrom).orElse(repository.push());
+    Transfer transfer = Transfer.PRESENT;
+    if (!isThere(blob.descriptor(), scope)) {
+      transfer = bring(blob, sister, scope);
+    }
+    blobs.add(digest);
     return transfer;
+  }
+
+  private boolean isThere(Descriptor blob, Scope scope) throws IOException {
+    Call head = repository.blob("HEAD", blob.digest(), scope);
+    return host.call(
+        head,
+        answer -> {
+          if (answer.status() == 404) {
+            return false;
+          }
+          if (answer.status() != 200) {
+            throw host.refused(head, answer);
+          }
+          requireSameDigest(host, blob.digest(), answer);
+          if (answer.length().orElse(blob.size()) != blob.size()) {
+            throw damaged(
+                blob.digest().toString(),
+                "it has %d bytes there instead of %d"
+                    .formatted(answer.length().getAsLong(), blob.size()));
+          }
+          return true;
+        });
+  }
+
+  private Transfer bring(Blob blob, Optional<String> sister, Scope scope) throws IOException {
+    Optional<Session> opened = Optional.empty();
+    if (sister.isPresent()) {
+      Mount mount = mount(blob.descriptor().digest(), sister.get(), scope);
+      if (mount.done()) {
+        return Transfer.MOUNTED;
+      }
+      opened = mount.opened();
+    }
+    new BlobUpload(host, repository, blob, options.chunks(), opened).send();
+    return Transfer.SENT;
+  }
+
+  /**
+   * What became of a mount.
+   *
+   * @param done whether the blob is here now
+   * @param opened the session that was opened instead
+   */
+  private record Mount(boolean done, Optional<Session> opened) {}
+
+  private Mount mount(Digest digest, String sister, Scope scope) throws IOException {
+    Call mount = repository.mount(digest, sister, scope);
+    try {
+      return host.call(
+          mount,
+          answer -> {
+            if (answer.status() == 201) {
+              requireSameDigest(host, digest, answer);
+              return new Mount(true, Optional.empty());
+            }
+            return new Mount(false, Optional.of(BlobUpload.started(host, mount, answer)));
+          });
+    } catch (RegistryException e) {
+      if (MOUNT_REFUSED.contains(e.status())) {
+        // We may not read the sister, or it is gone: the blob can be sent all the same.
+        return new Mount(false, Optional.empty());
+      }
+      throw e;
+    }
   }
 
   @Override
   public void put(Document document) throws IOException {
-    write(document, document.digest().toString());
+    if (!documents.containsKey(document.digest())) {
+      write(document, document.digest().toString());
+    }
   }
 
   @Override
   public void tag(Document document, String tag) throws IOException {
-    write(document, tag);
+    try {
+      write(document, tag);
+    } catch (RegistryException e) {
+      if (!TAG_REFUSED.contains(e.status()) || !names(tag, document)) {
+        throw e;
+      }
+      // A tag that must not move need not: it is where it should be.
+      remember(document);
+    }
+  }
+
+  private boolean names(String tag, Document document) throws IOException {
+    return resolve(tag).map(d -> d.digest().equals(document.digest())).orElse(false);
   }
 
   private void write(Document document, String reference) throws IOException {
-    byte[] bytes = document.bytes();
-    Call call =
-        manifestCall("PUT", reference, Scope.push(repository))
+    Call put =
+        repository
+            .manifest("PUT", reference, repository.push())
             .with("Content-Type", document.mediaType())
-            .withBody(() -> BodyPublishers.ofByteArray(bytes), bytes.length);
-    try (Answer answer = host.call(describe(reference), call)) {
-      if (!answer.isSuccess()) {
-        throw host.refusal(describe(reference), answer);
-      }
-      Optional<Digest> said = digest(reference, answer);
-      if (said.isPresent()) {
-        requireSame(reference, document.digest(), said.get());
-      }
-    }
-    seenDocuments.add(document.digest());
-  }
-
-  @Override
-  public boolean holds(Descriptor document) {
-    return seenDocuments.contains(document.digest());
+            .with(Payload.of(document.bytes()));
+    host.call(
+        put,
+        answer -> {
+          if (!answer.isSuccess()) {
+            throw host.refused(put, answer);
+          }
+          requireSameDigest(host, document.digest(), answer);
+          return answer.status();
+        });
+    remember(document);
   }
 }

@@ -1,33 +1,42 @@
 package dev.multiarch.registry;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Optional;
 
 /**
- * What a request needs to be allowed to do, in the words of the token protocol: {@code
- * repository:acme/orders:pull,push}.
+ * What a request needs leave for (distribution's token specification, "scope").
  *
- * @param names one or more scopes, sorted
+ * @param repository the repository asked
+ * @param push whether it is written to
+ * @param mountFrom a sister repository of which blobs are taken over
  */
-record Scope(List<String> names) {
+record Scope(String repository, boolean push, Optional<String> mountFrom) {
 
-  Scope {
-    names = List.copyOf(new TreeSet<>(names));
-  }
-
-  /** Reading from a repository. */
   static Scope pull(String repository) {
-    return new Scope(List.of("repository:" + repository + ":pull"));
+    return new Scope(repository, false, Optional.empty());
   }
 
-  /** Reading from and writing to a repository. */
   static Scope push(String repository) {
-    return new Scope(List.of("repository:" + repository + ":pull,push"));
+    return new Scope(repository, true, Optional.empty());
   }
 
-  /** Writing to a repository what is read from another one of the same registry. */
-  static Scope mount(String repository, String from) {
-    return new Scope(
-        List.of("repository:" + repository + ":pull,push", "repository:" + from + ":pull"));
+  Scope mountingFrom(String sister) {
+    return new Scope(repository, push, Optional.of(sister).filter(s -> !s.equals(repository)));
+  }
+
+  /** Whether leave for this is leave for the other too. */
+  boolean covers(Scope other) {
+    return repository.equals(other.repository)
+        && (push || !other.push)
+        && (other.mountFrom.isEmpty() || mountFrom.equals(other.mountFrom));
+  }
+
+  /** As the token server wants to hear it, one text per repository. */
+  List<String> texts() {
+    List<String> texts = new ArrayList<>();
+    texts.add("repository:" + repository + (push ? ":pull,push" : ":pull"));
+    mountFrom.ifPresent(sister -> texts.add("repository:" + sister + ":pull"));
+    return texts;
   }
 }

@@ -1,0 +1,102 @@
+package dev.multiarch.registry;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import dev.failsafe.event.ExecutionAttemptedEvent;
+import dev.multiarch.store.StoreException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Does something again that failed in a way that may pass. How often is Failsafe's to count; how
+ * long to wait is told to the host's {@link Backoff}, which every request to it heeds.
+ */
+final class Retry {
+
+  private final RegistryOptions.Retries limits;
+  private final RegistryLog log;
+  private final Backoff backoff;
+
+  Retry(RegistryOptions options, Backoff backoff) {
+    this.limits = options.retries();
+    this.log = options.log();
+    this.backoff = backoff;
+  }
+
+  /** One attempt. */
+  @FunctionalInterface
+  interface Attempt<T> {
+    T make() throws IOException;
+  }
+
+  /**
+   * Attempts until it succeeds, fails for good, or has been tried often enough.
+   *
+   * @param what the request, for the log
+   * @throws IOException the last failure
+   */
+  <T> T run(String what, Attempt<T> attempt) throws IOException {
+    Patience patience = new Patience();
+    RetryPolicy<T> policy =
+        RetryPolicy.<T>builder()
+            .handleIf((result, failure) -> failure != null && mayPass(failure))
+            .abortOn(failure -> patience.isExhausted())
+            .withMaxAttempts(limits.attempts())
+            .onFailedAttempt(event -> failed(what, event, patience))
+            .build();
+    try {
+      return Failsafe.with(policy).get(attempt::make);
+    } catch (FailsafeException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    }
+  }
+
+  /**
+   * Whether the next attempt may end otherwise: connections that fail or stall do, and so do the
+   * answers that say so. What was refused or is damaged stays so.
+   */
+  static boolean mayPass(Throwable failure) {
+    if (failure instanceof RegistryException answered) {
+      return answered.mayPass();
+    }
+    return failure instanceof IOException
+        && !(failure instanceof StoreException)
+        && !(failure instanceof InterruptedIOException)
+        && !Failures.isLasting(failure);
+  }
+
+  private <T> void failed(String what, ExecutionAttemptedEvent<T> event, Patience patience) {
+    Throwable failure = event.getLastException();
+    Duration pause =
+        (failure instanceof RegistryException answered
+                ? answered.retryAfter()
+                : Optional.<Duration>empty())
+            .orElseGet(() -> backoff.afterFailure(event.getAttemptCount()));
+    log.debug(
+        "%s: attempt %d of %d failed (%s)"
+            .formatted(what, event.getAttemptCount(), limits.attempts(), failure.getMessage()));
+    if (event.getAttemptCount() < limits.attempts() && patience.bears(pause)) {
+      backoff.pause(pause);
+    }
+  }
+
+  /** The sum of waits of one request. */
+  private final class Patience {
+
+    private Duration left = limits.longestWait();
+    private boolean exhausted;
+
+    boolean bears(Duration pause) {
+      left = left.minus(pause);
+      exhausted = left.isNegative();
+      return !exhausted;
+    }
+
+    boolean isExhausted() {
+      return exhausted;
+    }
+  }
+}
