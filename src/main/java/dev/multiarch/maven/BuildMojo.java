@@ -117,6 +117,7 @@ public final class BuildMojo extends ImageMojo {
       return;
     }
     SessionStores stores = stores(destination);
+    stores.warmUpFor(destination.repository());
     Workspace workspace = workspace();
     BuiltImage built;
     try (Parallel parallel = stores.parallel()) {

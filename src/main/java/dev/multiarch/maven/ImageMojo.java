@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -139,6 +138,50 @@ abstract class ImageMojo extends AbstractMojo {
   @Nullable String server;
 
   /**
+   * Certificates of authorities to trust for one registry besides Java's own, each {@code
+   * host[:port]=file} with a PEM file.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.caBundles")
+  @Nullable List<String> caBundles;
+
+  /**
+   * Where to read a registry's images first, each {@code registry=host[/path]}. What a mirror lacks
+   * is read from the registry itself.
+   *
+   * <p>Example: {@code docker.io=mirror.example.com/hub}
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.mirrors")
+  @Nullable List<String> mirrors;
+
+  /**
+   * How long to wait for a connection to a registry, in seconds.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.connectTimeout", defaultValue = "20")
+  int connectTimeout;
+
+  /**
+   * How long to wait without a byte moving, in seconds.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.idleTimeout", defaultValue = "120")
+  int idleTimeout;
+
+  /**
+   * How long one request may take with all its attempts, or one blob, in seconds.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.totalTimeout", defaultValue = "7200")
+  int totalTimeout;
+
+  /**
    * Where layers and bases are kept from build to build. The default is {@code multiarch} in {@code
    * $XDG_CACHE_HOME}, or in {@code ~/.cache}.
    *
@@ -222,13 +265,18 @@ abstract class ImageMojo extends AbstractMojo {
    * @param destination where the image goes
    */
   SessionStores stores(Destination destination) {
+    Mistakes mistakes = new Mistakes();
+    RegistrySettings settings =
+        RegistrySettings.of(
+            destination.registryName(),
+            server,
+            insecure,
+            caBundles,
+            mirrors,
+            new int[] {connectTimeout, idleTimeout, totalTimeout},
+            mistakes);
+    mistakes.throwIfAny();
     return SessionStores.of(
-        session,
-        decrypter,
-        destination.registryName(),
-        server,
-        insecure == null ? Set.of() : Set.copyOf(insecure),
-        cache == null ? null : cache.toPath(),
-        getLog());
+        session, decrypter, settings, cache == null ? null : cache.toPath(), getLog());
   }
 }

@@ -14,7 +14,6 @@ import dev.multiarch.store.Stores;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.logging.Log;
@@ -41,28 +40,23 @@ final class SessionStores implements Stores {
   }
 
   /**
-   * @param destination the registry that is pushed to
-   * @param server the id of its server in settings.xml; null for the registry's own name
-   * @param insecure registries that may do without security
    * @param cache where to keep what is kept; null for the user's own place
    */
   static SessionStores of(
       MavenSession session,
       SettingsDecrypter decrypter,
-      String destination,
-      @Nullable String server,
-      Set<String> insecure,
+      RegistrySettings settings,
       @Nullable Path cache,
       Log log) {
-    String key = "%s %s %s %s".formatted(Registries.class, destination, server, insecure);
+    String key = Registries.class.getName() + settings;
     Map<String, Object> data = session.getRequest().getData();
     Registries shared;
-    synchronized (data) {
-      // The key holds no class loader: a realm of another one brings objects that are of no use.
+    synchronized (session.getRequest()) {
+      // Another class loader's object under the same key is of no use, and is replaced.
       if (data.get(key) instanceof Registries there) {
         shared = there;
       } else {
-        shared = new Registries(options(session, decrypter, destination, server, insecure, log));
+        shared = new Registries(options(session, decrypter, settings, log));
         data.put(key, shared);
       }
     }
@@ -71,12 +65,7 @@ final class SessionStores implements Stores {
   }
 
   private static RegistryOptions options(
-      MavenSession session,
-      SettingsDecrypter decrypter,
-      String destination,
-      @Nullable String server,
-      Set<String> insecure,
-      Log log) {
+      MavenSession session, SettingsDecrypter decrypter, RegistrySettings settings, Log log) {
     RegistryLog listener =
         new RegistryLog() {
           @Override
@@ -94,14 +83,16 @@ final class SessionStores implements Stores {
     CredentialSource credentials =
         CredentialSource.firstOf(
             List.of(
-                new SettingsCredentials(session.getSettings(), decrypter, destination, server),
-                new EnvironmentCredentials(destination, environment),
+                new SettingsCredentials(
+                    session.getSettings(), decrypter, settings.destination(), settings.server()),
+                new EnvironmentCredentials(settings.destination(), environment),
                 new ConfigFileCredentials(
                     ConfigFileCredentials.standardFiles(environment, home), listener)));
-    return RegistryOptions.defaults()
+    MavenProxies proxies = new MavenProxies(session, decrypter);
+    return settings
+        .applyTo(RegistryOptions.defaults())
         .withCredentials(credentials)
-        .withInsecure(insecure)
-        .withProxies(new MavenProxies(session.getRepositorySession()))
+        .withProxies(proxies, proxies::credentials)
         .withLog(listener);
   }
 
@@ -121,6 +112,13 @@ final class SessionStores implements Stores {
     }
     Repository.Remote remote = (Repository.Remote) repository;
     return registries.repository(remote.registry(), remote.path());
+  }
+
+  /** Loads what a registry needs beside other work, if there is one to be spoken to. */
+  void warmUpFor(Repository repository) {
+    if (!offline && repository instanceof Repository.Remote) {
+      registries.warmUp();
+    }
   }
 
   /**
