@@ -249,6 +249,30 @@ class LayerCacheTest {
     assertThat(build().reused()).isTrue();
   }
 
+  @Test
+  void aBuildThatMakesALayerKeepsTheCacheBelowItsLimit() throws Exception {
+    Path old = blob(build());
+    touch(old);
+    Files.writeString(b, "new");
+    cache = new LayerCache(root, 1);
+
+    Path fresh = blob(build());
+
+    assertThat(old).doesNotExist();
+    assertThat(fresh).exists();
+  }
+
+  @Test
+  void aHitCountsAsUse() throws Exception {
+    Path blob = blob(build());
+    touch(blob);
+
+    build();
+
+    assertThat(Files.getLastModifiedTime(blob).toInstant())
+        .isAfter(Instant.now().minus(BlobDirectory.USED_PRECISION));
+  }
+
   private Layer build() throws IOException {
     return build(LATER);
   }

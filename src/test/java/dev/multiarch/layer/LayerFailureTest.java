@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,14 +126,19 @@ class LayerFailureTest {
     }
   }
 
-  private void assertNothingIsLeft() throws IOException {
+  private void assertNothingIsLeft() throws Exception {
     if (Files.exists(cache)) {
       try (Stream<Path> files = Files.walk(cache)) {
         assertThat(files.filter(Files::isRegularFile)).isEqualTo(List.of());
       }
     }
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().equals("multiarch-layer"));
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("multiarch-layer")) {
+        // It has no work any more, but may not have ended to the last.
+        thread.join(TimeUnit.SECONDS.toMillis(30));
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
   }
 
   private static final class Bounded extends OutputStream {
