@@ -98,8 +98,14 @@ public final class BlobDirectory {
 
   /** A new file beside the blobs, which becomes a blob when its digest is known. */
   public Incoming incoming() throws IOException {
-    Files.createDirectories(incoming);
-    return new Incoming(incoming.resolve(UUID.randomUUID().toString()));
+    while (true) {
+      Files.createDirectories(incoming);
+      try {
+        return new Incoming(incoming.resolve(UUID.randomUUID().toString()));
+      } catch (NoSuchFileException e) {
+        // A writer that was the last one until now has just taken the folder away.
+      }
+    }
   }
 
   private static void copy(InputStream in, OutputStream out) throws IOException {
