@@ -30,13 +30,13 @@ final class Trust extends X509ExtendedTrustManager {
 
   private static final int HTTPS_PORT = 443;
 
-  private final X509ExtendedTrustManager jvm;
   private final Set<String> insecure;
   private final Map<String, Path> bundles;
   private final Map<String, X509ExtendedTrustManager> managers = new ConcurrentHashMap<>();
 
-  private Trust(RegistryOptions options) throws GeneralSecurityException {
-    this.jvm = manager(null);
+  private volatile @Nullable X509ExtendedTrustManager jvm;
+
+  private Trust(RegistryOptions options) {
     this.insecure = options.insecure();
     this.bundles = options.caBundles();
   }
@@ -66,7 +66,7 @@ final class Trust extends X509ExtendedTrustManager {
         // Signed by nobody in the bundle: then as for everyone.
       }
     }
-    jvm.checkServerTrusted(chain, authType, engine);
+    jvm().checkServerTrusted(chain, authType, engine);
   }
 
   /** The name by which options speak of a peer: its port only if it is not the usual one. */
@@ -82,6 +82,20 @@ final class Trust extends X509ExtendedTrustManager {
     } catch (UncheckedIOException e) {
       throw new CertificateException(e.getMessage(), e);
     }
+  }
+
+  /** The JVM's own, read when a certificate is first looked at: that takes a while. */
+  private X509ExtendedTrustManager jvm() throws CertificateException {
+    X509ExtendedTrustManager known = jvm;
+    if (known == null) {
+      try {
+        known = manager(null);
+      } catch (GeneralSecurityException e) {
+        throw new CertificateException("the JVM's trust store cannot be read", e);
+      }
+      jvm = known;
+    }
+    return known;
   }
 
   private static X509ExtendedTrustManager read(Path pem) {
@@ -112,13 +126,13 @@ final class Trust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    jvm.checkServerTrusted(chain, authType, socket);
+    jvm().checkServerTrusted(chain, authType, socket);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    jvm.checkServerTrusted(chain, authType);
+    jvm().checkServerTrusted(chain, authType);
   }
 
   @Override
@@ -141,6 +155,7 @@ final class Trust extends X509ExtendedTrustManager {
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return jvm.getAcceptedIssuers();
+    // What a server sends to those of whom it wants a certificate.
+    return new X509Certificate[0];
   }
 }

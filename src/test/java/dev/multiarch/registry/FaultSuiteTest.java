@@ -1,0 +1,153 @@
+package dev.multiarch.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.multiarch.oci.Digest;
+import dev.multiarch.registry.Flow.Images;
+import dev.multiarch.store.Parallel;
+import dev.multiarch.store.StoreException;
+import dev.multiarch.testing.At;
+import dev.multiarch.testing.FakeRegistry;
+import dev.multiarch.testing.Fault;
+import dev.multiarch.testing.PlantedFault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every fault at every request of every flow: each run ends in success with the right bytes, or in
+ * a clean error that leaves nothing half done; and the run after it succeeds.
+ */
+class FaultSuiteTest {
+
+  private static final String PASSWORD = "s3cret-p4ssword";
+  private static final Credential USER = Credential.basic("user", PASSWORD);
+
+  /** What asking again does not change; of the statuses, some. */
+  private static final Set<Fault.Type> LASTING =
+      Set.of(
+          Fault.Type.STATUS,
+          Fault.Type.WRONG_DIGEST,
+          Fault.Type.WRONG_BYTES,
+          Fault.Type.WRONG_SIZE,
+          Fault.Type.WRONG_MEDIA_TYPE);
+
+  @TempDir static Path folder;
+  private static Images images;
+  private int cases;
+  private int errors;
+
+  @BeforeAll
+  static void makeImages() throws IOException {
+    images = Images.in(folder.resolve("images"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyRunSucceedsOrLeavesNothingHalfDone(Flow flow) throws IOException {
+    for (Fault fault : Fault.catalogue()) {
+      int k = 1;
+      while (strike(flow, fault, k)) {
+        k++;
+      }
+    }
+    System.out.printf("%s: %d cases, %d of them ended in an error%n", flow, cases, errors);
+    assertThat(cases).isGreaterThan(100);
+  }
+
+  /**
+   * @return whether the flow has a k-th request
+   */
+  private boolean strike(Flow flow, Fault fault, int k) throws IOException {
+    String name = "%s, %s at request %d".formatted(flow, fault, k);
+    Path place = folder.resolve(flow + "-" + cases);
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      registry.requireTokens().user("user", PASSWORD);
+      flow.prepare(registry, images);
+      Map<String, String> tags = registry.tags("app");
+      PlantedFault planted = registry.plant(fault, At.requestOrToken(k));
+      Optional<IOException> failure = run(flow, registry, place);
+      if (planted.timesReached() == 0) {
+        assertThat(failure).as(name).isEmpty();
+        return false;
+      }
+      cases++;
+      if (failure.isEmpty()) {
+        flow.check(registry, images, place);
+      } else {
+        errors++;
+        assertThat(LASTING).as(name + ": " + failure.get()).contains(fault.type());
+        assertThat(fault.toString()).as(name).doesNotMatch("STATUS (401|408|429|5\\d\\d).*");
+        assertClean(name, failure.get());
+        assertThat(registry.openUploads()).as(name).isLessThanOrEqualTo(1);
+      }
+      assertNothingHalfDone(name, registry, tags, place);
+      registry.clearFaults();
+      assertThat(run(flow, registry, place)).as(name + ", next run").isEmpty();
+      flow.check(registry, images, place);
+      return true;
+    }
+  }
+
+  private Optional<IOException> run(Flow flow, FakeRegistry registry, Path place) {
+    RegistryOptions options =
+        flow.tuned(RegistryOptions.defaults())
+            .withCredentials(TestCredentials.always(USER))
+            .withTimeouts(
+                new RegistryOptions.Timeouts(
+                    Duration.ofSeconds(5), Duration.ofMillis(150), Duration.ofSeconds(20)));
+    try (Registries registries = new Registries(options, new TestTime());
+        Parallel parallel = new Parallel(1)) {
+      flow.run(registries, registry, images, place, parallel);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private static void assertClean(String name, IOException failure) {
+    assertThat(failure).as(name).isInstanceOf(StoreException.class);
+    assertThat(((StoreException) failure).remedy()).as(name).isNotEmpty();
+    assertThat(failure + ((StoreException) failure).remedy()).as(name).doesNotContain(PASSWORD);
+  }
+
+  /** A tag names what it did, or the whole new image; a file has the bytes its name promises. */
+  private static void assertNothingHalfDone(
+      String name, FakeRegistry registry, Map<String, String> before, Path place)
+      throws IOException {
+    Map<String, String> after = registry.tags("app");
+    if (!after.equals(before)) {
+      assertThat(after)
+          .as(name)
+          .isEqualTo(Map.of(Flow.TAG, images.current().document().digest().toString()));
+      images.assertComplete(registry, "app", images.current());
+    }
+    if (Files.isDirectory(place)) {
+      assertThat(place.resolve(".incoming")).as(name).doesNotExist();
+      for (Path file : files(place.resolve("blobs"))) {
+        assertThat(Digest.of(Files.readAllBytes(file)).hex())
+            .as(name)
+            .isEqualTo(file.getFileName().toString());
+      }
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+}
