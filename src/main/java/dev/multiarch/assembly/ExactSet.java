@@ -89,7 +89,12 @@ public final class ExactSet {
     same(records, Check.REVISION, "revision", DigestRecord::revision);
     differing(records, Check.REVISION, "revision", DigestRecord::revision, expectation.revision());
     same(records, Check.BASE, "base", DigestRecord::baseDigest);
-    same(records, null, "repository", r -> Optional.of(r.repository()));
+    differing(
+        records,
+        null,
+        "repository",
+        r -> Optional.of(r.repository()),
+        Optional.of(expectation.repository()));
   }
 
   /** All records say the same. */
@@ -116,7 +121,7 @@ public final class ExactSet {
   /** All records say what this checkout says. */
   private void differing(
       List<DigestRecord> records,
-      Check check,
+      @org.jspecify.annotations.Nullable Check check,
       String what,
       Function<DigestRecord, Optional<String>> value,
       Optional<String> expected) {
@@ -128,7 +133,7 @@ public final class ExactSet {
     if (!others.isEmpty()) {
       fault(
           check,
-          "%s %s, but this checkout is %s"
+          "%s %s, but this checkout has %s"
               .formatted(what, String.join(", ", others), expected.orElseThrow()));
     }
   }

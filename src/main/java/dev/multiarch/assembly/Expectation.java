@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  *
  * @param imageId which of the project's images
  * @param project whose image
+ * @param repository where the image goes
  * @param platforms exactly the platforms it is to have, in the order of its index
  * @param revision which sources; empty where it is not known
  * @param allowed the checks that the user gave up
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 public record Expectation(
     String imageId,
     Coordinates project,
+    String repository,
     List<Platform> platforms,
     Optional<String> revision,
     Set<Check> allowed) {

@@ -72,17 +72,21 @@ public sealed interface Base {
     int at = layout.lastIndexOf('@');
     if (at > 0 && Digest.isDigest(layout.substring(at + 1))) {
       String digest = Digest.parse(layout.substring(at + 1)).toString();
-      return new Layout(directory.resolve(layout.substring(0, at)), Optional.of(digest));
+      return new Layout(folder(directory, layout.substring(0, at)), Optional.of(digest));
     }
     int colon = layout.lastIndexOf(':');
     // A colon before a slash, or after one letter, belongs to the path (C:\layout).
     if (colon > 1 && layout.indexOf('/', colon) < 0 && layout.indexOf('\\', colon) < 0) {
       return new Layout(
-          directory.resolve(layout.substring(0, colon)), Optional.of(layout.substring(colon + 1)));
+          folder(directory, layout.substring(0, colon)), Optional.of(layout.substring(colon + 1)));
     }
     if (layout.isEmpty()) {
       throw new IllegalArgumentException("'oci:' names no folder (oci:DIR, oci:DIR:REF)");
     }
-    return new Layout(directory.resolve(layout), Optional.empty());
+    return new Layout(folder(directory, layout), Optional.empty());
+  }
+
+  private static Path folder(Path directory, String name) {
+    return directory.resolve(name).normalize();
   }
 }

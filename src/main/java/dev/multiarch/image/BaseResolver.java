@@ -47,6 +47,16 @@ final class BaseResolver {
    * @throws IOException if it could not be read
    */
   ResolvedBase resolve(Base base, List<Platform> platforms) throws IOException {
+    try {
+      return find(base, platforms);
+    } catch (IllegalArgumentException e) {
+      throw new StoreException(
+          "the base %s is not a usable image: %s".formatted(base, e.getMessage()),
+          "Check what it is, and that it was copied whole.");
+    }
+  }
+
+  private ResolvedBase find(Base base, List<Platform> platforms) throws IOException {
     if (base instanceof Base.Scratch) {
       Map<Platform, ResolvedBase.Image> empty = new LinkedHashMap<>();
       platforms.forEach(

@@ -20,6 +20,7 @@ final class ContentPlanner {
   private final ImageSpec spec;
   private final Mistakes mistakes;
   private final boolean onBase;
+  private final Map<String, Entry> directories = new HashMap<>();
 
   ContentPlanner(ImageSpec spec, Mistakes mistakes) {
     this.spec = spec;
@@ -28,14 +29,12 @@ final class ContentPlanner {
   }
 
   Content plan() throws IOException {
-    List<LayerPlan> shared = new ArrayList<>();
     ContainerSettings container = spec.container();
+    List<NamedEntries> forEvery = new ArrayList<>();
     if (spec.application().isPresent()) {
       boolean commandNeeded = container.entrypoint().isEmpty();
       var program = ApplicationPlanner.plan(spec.application().get(), commandNeeded, mistakes);
-      for (NamedEntries layer : program.layers()) {
-        add(shared, layer.name(), layer.entries());
-      }
+      forEvery.addAll(program.layers());
       container = commandNeeded ? container.withDefaultEntrypoint(program.command()) : container;
     }
     List<Entry> forAll = new ArrayList<>();
@@ -52,7 +51,11 @@ final class ContentPlanner {
         }
       }
     }
-    add(shared, FILES, forAll);
+    forEvery.add(new NamedEntries(FILES, forAll));
+    forEvery.forEach(layer -> note(layer.entries()));
+    forOne.values().forEach(this::note);
+    List<LayerPlan> shared = new ArrayList<>();
+    forEvery.forEach(layer -> add(shared, layer.name(), layer.entries()));
     Map<Platform, List<LayerPlan>> own = new LinkedHashMap<>();
     for (Platform platform : spec.selected()) {
       List<LayerPlan> layers = new ArrayList<>();
@@ -64,11 +67,18 @@ final class ContentPlanner {
     return content;
   }
 
+  /** Remembers what is said of directories, for the layers in which they are only parents. */
+  private void note(List<Entry> entries) {
+    entries.stream()
+        .filter(entry -> entry.content() instanceof Entry.Directory)
+        .forEach(entry -> directories.put(entry.path(), entry));
+  }
+
   private void add(List<LayerPlan> layers, String name, List<Entry> entries) {
     if (entries.isEmpty()) {
       return;
     }
-    layers.add(LayerPlan.of(name, withoutConflicts(entries), onBase));
+    layers.add(LayerPlan.of(name, withoutConflicts(entries), onBase, directories));
   }
 
   /** Of two entries for one path the later, when they are the same in effect; else a mistake. */
@@ -93,10 +103,22 @@ final class ContentPlanner {
         }
       }
     }
+    for (Entry entry : seen.values()) {
+      String parent = entry.path().substring(0, entry.path().lastIndexOf('/'));
+      Entry above = seen.get(parent);
+      if (above != null && !(above.content() instanceof Entry.Directory)) {
+        mistakes.add(
+            FILES,
+            "%s lies in %s, which is no folder but %s"
+                .formatted(entry.path(), parent, describe(above)));
+      }
+    }
   }
 
   private void compare(Entry one, Entry two) {
-    if (!sameContent(one, two)) {
+    boolean files = one.content() instanceof Entry.File;
+    boolean sameRights = one.mode() == two.mode() && one.owner().equals(two.owner());
+    if (!sameContent(one, two) || files && !sameRights) {
       mistakes.add(
           FILES,
           "two different things for "
@@ -122,7 +144,7 @@ final class ContentPlanner {
 
   private static String describe(Entry entry) {
     if (entry.content() instanceof Entry.File file) {
-      return file.source().toString();
+      return "%s (%o, %s)".formatted(file.source(), entry.mode(), entry.owner());
     }
     return entry.content() instanceof Entry.Link link ? "a link to " + link.target() : "a folder";
   }

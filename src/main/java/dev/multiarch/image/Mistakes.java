@@ -43,7 +43,13 @@ public final class Mistakes {
       String parameter, @Nullable List<String> values, Function<String, T> parser) {
     List<T> parsed = new ArrayList<>();
     if (values != null) {
-      values.forEach(value -> parse(parameter, value, parser).ifPresent(parsed::add));
+      for (String value : values) {
+        if (value == null || value.isBlank()) {
+          add(parameter, "one of its values is empty");
+        } else {
+          parse(parameter, value, parser).ifPresent(parsed::add);
+        }
+      }
     }
     return parsed;
   }

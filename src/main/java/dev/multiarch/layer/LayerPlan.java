@@ -48,11 +48,17 @@ public record LayerPlan(String name, List<Entry> entries) {
    *
    * @param entries the entries; of two equal ones one is kept
    * @param onBase whether there is a base below, with directories of its own
+   * @param directories those that any layer of the image says more of, by path; a layer above must
+   *     not take their owner away
    * @throws IllegalArgumentException if two different entries have one path
    */
-  public static LayerPlan of(String name, Collection<Entry> entries, boolean onBase) {
+  public static LayerPlan of(
+      String name, Collection<Entry> entries, boolean onBase, Map<String, Entry> directories) {
     Map<String, Entry> sorted = new TreeMap<>();
     for (Entry entry : entries) {
+      if (onBase && isLeftToTheBase(entry)) {
+        continue;
+      }
       Entry other = sorted.putIfAbsent(entry.path(), entry);
       if (other != null && !other.equals(entry)) {
         throw new IllegalArgumentException("two different entries for " + entry.path());
@@ -61,11 +67,23 @@ public record LayerPlan(String name, List<Entry> entries) {
     for (Entry entry : List.copyOf(sorted.values())) {
       for (String parent = parent(entry.path()); !parent.isEmpty(); parent = parent(parent)) {
         if (!onBase || !LEFT_TO_THE_BASE.contains(parent)) {
-          sorted.putIfAbsent(parent, Entry.directory(parent, Owner.ROOT));
+          Entry made = Entry.directory(parent, Owner.ROOT);
+          sorted.putIfAbsent(parent, directories.getOrDefault(parent, made));
         }
       }
     }
     return new LayerPlan(name, List.copyOf(sorted.values()));
+  }
+
+  /** A plan of a layer whose parent directories nobody says more of. */
+  public static LayerPlan of(String name, Collection<Entry> entries, boolean onBase) {
+    return of(name, entries, onBase, Map.of());
+  }
+
+  /** A plain directory says no more than that something lies in it; one with an owner is meant. */
+  private static boolean isLeftToTheBase(Entry entry) {
+    return LEFT_TO_THE_BASE.contains(entry.path())
+        && entry.equals(Entry.directory(entry.path(), Owner.ROOT));
   }
 
   private static String parent(String path) {

@@ -3,7 +3,6 @@ package dev.multiarch.maven;
 import dev.multiarch.image.Application;
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -120,14 +119,24 @@ final class ApplicationReader {
     return "eclipse-temurin:" + offered + "-jre";
   }
 
+  /** The highest version that a class is made for; META-INF holds other editions of classes. */
   private static int javaRelease(Path classes) throws IOException {
-    Path file = firstClass(classes).orElseThrow();
-    try (InputStream in = Files.newInputStream(file);
-        DataInputStream data = new DataInputStream(in)) {
-      // JVM specification 4.1: magic, minor version, major version.
-      data.readInt();
-      data.readUnsignedShort();
-      return data.readUnsignedShort() - CLASS_FILE_OFFSET;
+    int highest = 0;
+    try (Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(CLASS)).toList()) {
+        if (!classes.relativize(file).startsWith("META-INF")) {
+          highest = Math.max(highest, majorVersion(file) - CLASS_FILE_OFFSET);
+        }
+      }
+    }
+    return highest;
+  }
+
+  /** JVM specification 4.1: magic, minor version, major version. What is no class has none. */
+  private static int majorVersion(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] header = in.readNBytes(8);
+      return header.length < 8 ? 0 : (header[6] & 0xff) << 8 | header[7] & 0xff;
     }
   }
 }

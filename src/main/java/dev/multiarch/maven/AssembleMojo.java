@@ -111,7 +111,8 @@ public final class AssembleMojo extends ImageMojo {
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
     Expectation expectation =
-        new Expectation(imageId, coordinates(), selection.all(), sourceRevision(), allowed);
+        new Expectation(
+            imageId, coordinates(), destination.name(), selection.all(), sourceRevision(), allowed);
     Store store = stores.open(destination.repository());
     TagWriter tagWriter =
         new TagWriter(store, Patience.standard(), allowed.contains(Check.REPLACE));
@@ -151,7 +152,7 @@ public final class AssembleMojo extends ImageMojo {
 
   /** Within one run all platforms are of the same sources, whatever they are called. */
   private Optional<String> sourceRevision() {
-    return records == null
+    return records == null && isBuiltNow()
         ? Optional.empty()
         : new Revision(project.getBasedir().toPath(), System.getenv()).find(revision);
   }

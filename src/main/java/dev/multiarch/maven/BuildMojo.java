@@ -10,11 +10,13 @@ import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import javax.inject.Inject;
+import org.apache.maven.model.Plugin;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -96,6 +98,37 @@ public final class BuildMojo extends ImageMojo {
     this.helper = helper;
   }
 
+  /** What is bound to fail later in this run is said before anything is done. */
+  private void checkAgainstSession(Destination destination, Mistakes mistakes) {
+    Object before = project.getContextValue(builtKey());
+    if (before != null && !before.equals(destination.repository().toString())) {
+      mistakes.add(
+          "imageId",
+          "%s and %s are both image '%s' of this module; give each an imageId of its own"
+              .formatted(before, destination.repository(), imageId));
+    }
+    boolean publishes =
+        session.getGoals().stream().anyMatch(goal -> goal.matches(".*:(push|assemble).*"))
+            || session.getGoals().contains("deploy") && isBound("push");
+    if (!publishes) {
+      return;
+    }
+    if (!destination.registryGiven()) {
+      mistakes.add("registry", missingRegistry());
+    } else if (session.isOffline() && destination.repository() instanceof Repository.Remote) {
+      mistakes.add(
+          "registry",
+          "Maven is offline, and %s is in a registry; run without -o, or deploy to oci:DIR"
+              .formatted(destination.repository()));
+    }
+  }
+
+  private boolean isBound(String goal) {
+    Plugin plugin = project.getPlugin("dev.multiarch:multiarch-maven-plugin");
+    return plugin != null
+        && plugin.getExecutions().stream().anyMatch(e -> e.getGoals().contains(goal));
+  }
+
   @Override
   boolean isSkipped() {
     return skipBuild;
@@ -110,6 +143,7 @@ public final class BuildMojo extends ImageMojo {
         new SpecReader(session, project, mistakes)
             .read(selection, from, container, files, format, created);
     ImagePlan plan = ImagePlan.of(spec, mistakes);
+    target.ifPresent(destination -> checkAgainstSession(destination, mistakes));
     mistakes.throwIfAny();
     Destination destination = target.orElseThrow();
     if (spec.selected().isEmpty()) {
@@ -140,6 +174,7 @@ public final class BuildMojo extends ImageMojo {
       helper.attachArtifact(project, "json", classifier, files.get(i).toFile());
     }
     ProjectProperties.set(project, imageId, summary);
+    project.setContextValue(builtKey(), destination.repository().toString());
     outcome.report(getLog());
   }
 }

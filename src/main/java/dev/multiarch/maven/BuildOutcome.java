@@ -3,6 +3,7 @@ package dev.multiarch.maven;
 import dev.multiarch.assembly.Coordinates;
 import dev.multiarch.assembly.DigestRecord;
 import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.BuiltImage;
 import dev.multiarch.image.BuiltImage.PlatformImage;
 import dev.multiarch.image.ImageSpec;
@@ -26,7 +27,9 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
 
   /** Makes the layout name the image, and forget what it named before. */
   void link(LayoutStore layout, String imageId) throws IOException {
-    String tag = destination.tags().isEmpty() ? "latest" : destination.tags().get(0);
+    String first = destination.tags().get(0);
+    // Readers take one image under a name, so images of one module must not share theirs.
+    String tag = imageId.equals(Workspace.DEFAULT_ID) ? first : imageId + "-" + first;
     Descriptor entry =
         built
             .index()

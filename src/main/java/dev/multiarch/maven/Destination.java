@@ -58,6 +58,11 @@ record Destination(Repository repository, String name, List<String> tags, boolea
           new Destination(
               new Repository.Layout(folder.resolve(withoutTag)), LAYOUT + withoutTag, names, true));
     }
+    if (registry.contains("://")) {
+      mistakes.add(
+          "registry", "leave out " + registry.replaceAll("://.*", "://") + ": " + registry);
+      return Optional.empty();
+    }
     String full = registry.strip().replaceAll("/+$", "") + "/" + withoutTag;
     return mistakes
         .parse("registry", full, Reference::parse)

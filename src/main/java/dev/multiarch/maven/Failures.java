@@ -3,8 +3,8 @@ package dev.multiarch.maven;
 import dev.multiarch.image.ConfigurationException;
 import dev.multiarch.store.StoreException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -32,16 +32,24 @@ final class Failures {
     } catch (MojoExecutionException | MojoFailureException e) {
       throw e;
     } catch (ConfigurationException e) {
-      throw new MojoFailureException(e.getMessage(), e);
+      throw with(e, new MojoFailureException(e.getMessage()));
+    } catch (UncheckedIOException e) {
+      throw with(e, new MojoExecutionException(describe(e.getCause())));
     } catch (RuntimeException e) {
       throw e;
     } catch (StoreException e) {
-      throw new MojoFailureException(e.getMessage() + "\n" + e.remedy(), e);
+      throw with(e, new MojoFailureException(e.getMessage() + "\n" + e.remedy()));
     } catch (IOException e) {
-      throw new MojoExecutionException(describe(e), e);
+      throw with(e, new MojoExecutionException(describe(e)));
     } catch (Exception e) {
       throw new MojoExecutionException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Not as its cause, whose words Maven would append to ours; {@code -e} shows it all the same. */
+  private static <T extends Exception> T with(Exception origin, T failure) {
+    failure.addSuppressed(origin);
+    return failure;
   }
 
   /** The failure with what to do about it. */
@@ -50,17 +58,16 @@ final class Failures {
     if (text.toLowerCase(Locale.ROOT).contains("no space left")) {
       return "the disk is full: "
           + text
-          + "\nNothing half-written was left; make room (the cache is multiarch.cache) and run"
-          + " again.";
+          + "\nNothing half-written was left. Make room where the module, the cache (multiarch.cache)"
+          + " and the destination lie, and run again.";
     }
     if (e instanceof AccessDeniedException) {
       return "access was denied to " + text + "\nCheck who owns the file or folder.";
     }
     if (e instanceof NoSuchFileException) {
-      return text + " does not exist (any more)\nSomething deleted it during the build; run again.";
-    }
-    if (e instanceof FileSystemException) {
-      return text;
+      return text
+          + " does not exist, or not any more\nCheck that its folder can be written, and that nothing"
+          + " deletes it during the build.";
     }
     return text;
   }

@@ -1,6 +1,7 @@
 package dev.multiarch.maven;
 
 import dev.multiarch.assembly.Coordinates;
+import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.ConfigurationException;
 import dev.multiarch.image.Mistakes;
@@ -208,6 +209,10 @@ abstract class ImageMojo extends AbstractMojo {
       getLog().info("Skipped.");
       return;
     }
+    if (!imageId.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
+      throw new MojoFailureException(
+          "imageId: '" + imageId + "' is not an id (lower-case letters, digits, dashes)");
+    }
     if (project.getPackaging().equals(POM) && (files == null || files.isEmpty())) {
       getLog().debug("A module of packaging pom without files has no image.");
       return;
@@ -239,6 +244,39 @@ abstract class ImageMojo extends AbstractMojo {
     return Destination.of(registry, image, tags, project.getVersion(), start, mistakes);
   }
 
+  String missingRegistry() {
+    return "it is not set, and the image '"
+        + image
+        + "' names none; say where to: -Dmultiarch.registry=registry.example.com/team, or oci:DIR"
+        + " for a folder";
+  }
+
+  /** Under what a build leaves word in its project that it was made in this session. */
+  String builtKey() {
+    return "dev.multiarch.built." + imageId;
+  }
+
+  /** Whether the image was built in this session. */
+  boolean isBuiltNow() {
+    return project.getContextValue(builtKey()) != null;
+  }
+
+  /**
+   * What was built, made sure to be for this destination.
+   *
+   * @throws MojoFailureException if it was built for another one
+   */
+  Optional<ImageSummary> built(Destination destination) throws IOException, MojoFailureException {
+    Optional<ImageSummary> summary = workspace().summary();
+    if (summary.isPresent()
+        && !summary.get().repository().equals(destination.repository().toString())) {
+      throw new MojoFailureException(
+          "what lies in %s was built for %s, not for %s\nBuild it again for that destination."
+              .formatted(outputDirectory, summary.get().repository(), destination.repository()));
+    }
+    return summary;
+  }
+
   /**
    * The destination of a goal that writes to it.
    *
@@ -248,12 +286,7 @@ abstract class ImageMojo extends AbstractMojo {
     Mistakes mistakes = new Mistakes();
     Optional<Destination> destination = destination(mistakes);
     if (destination.isPresent() && !destination.get().registryGiven()) {
-      mistakes.add(
-          "registry",
-          "it is not set, and the image '"
-              + image
-              + "' names none; say where to: -Dmultiarch.registry=registry.example.com/team, or"
-              + " oci:DIR for a folder");
+      mistakes.add("registry", missingRegistry());
     }
     mistakes.throwIfAny();
     return destination.orElseThrow();

@@ -46,7 +46,7 @@ record PlatformSelection(List<Platform> all, List<Platform> selected) {
       }
     }
     for (Platform platform : wanted) {
-      if (!all.contains(platform)) {
+      if (!all.isEmpty() && !all.contains(platform)) {
         mistakes.add("only", "the image has no %s; it has %s".formatted(platform, join(all)));
       }
     }

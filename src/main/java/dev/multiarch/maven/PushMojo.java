@@ -54,12 +54,12 @@ public final class PushMojo extends ImageMojo {
   @Override
   void run() throws IOException, MojoFailureException {
     Destination destination = writableDestination();
-    Optional<ImageSummary> built = workspace().summary();
+    if (only != null && only.contains("none")) {
+      getLog().info("Nothing to push: this run builds no platform.");
+      return;
+    }
+    Optional<ImageSummary> built = built(destination);
     if (built.isEmpty()) {
-      if (only != null && only.contains("none")) {
-        getLog().info("Nothing to push: this run builds no platform.");
-        return;
-      }
       throw new MojoFailureException(
           "nothing was built in "
               + outputDirectory

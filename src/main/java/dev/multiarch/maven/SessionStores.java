@@ -108,7 +108,7 @@ final class SessionStores implements Stores {
   @Override
   public Store open(Repository repository) {
     if (repository instanceof Repository.Layout layout) {
-      return new LayoutStore(layout.folder());
+      return LayoutStore.published(layout.folder());
     }
     Repository.Remote remote = (Repository.Remote) repository;
     return registries.repository(remote.registry(), remote.path());

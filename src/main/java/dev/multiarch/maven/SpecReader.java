@@ -27,6 +27,13 @@ import org.jspecify.annotations.Nullable;
 /** Turns parameters into the spec of an image. */
 final class SpecReader {
 
+  private static final String WAR =
+      "a war becomes part of an image as a file: from target/NAME.war to the folder of a server's"
+          + " applications, on a base with that server";
+  private static final String NOTHING =
+      "there is nothing to put into the image, neither classes nor files; if this module has none,"
+          + " set multiarch.skip";
+
   private final MavenProject project;
   private final PropertyReader properties;
   private final ApplicationReader applications;
@@ -53,7 +60,11 @@ final class SpecReader {
       @Nullable String created)
       throws IOException {
     ContainerParameters settings = container == null ? new ContainerParameters() : container;
-    Optional<Application> application = applications.read(settings);
+    boolean war = project.getPackaging().equals("war");
+    Optional<Application> application = war ? Optional.empty() : applications.read(settings);
+    if (application.isEmpty() && files == null && (war || container == null)) {
+      mistakes.add("files", war ? WAR : NOTHING);
+    }
     return new ImageSpec(
         base(from, application),
         platforms.all(),

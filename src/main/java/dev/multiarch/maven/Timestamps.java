@@ -23,7 +23,7 @@ final class Timestamps {
     }
     String value = text.strip();
     if (value.chars().allMatch(Character::isDigit)) {
-      return Instant.ofEpochSecond(Long.parseLong(value));
+      return seconds(value);
     }
     if (value.length() == 1) {
       return Instant.EPOCH;
@@ -33,6 +33,14 @@ final class Timestamps {
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           "'" + text + "' is not a time (2026-01-31T12:00:00Z, or seconds since the epoch)", e);
+    }
+  }
+
+  private static Instant seconds(String value) {
+    try {
+      return Instant.ofEpochSecond(Long.parseLong(value));
+    } catch (NumberFormatException | DateTimeException e) {
+      throw new IllegalArgumentException("'" + value + "' is not a number of seconds", e);
     }
   }
 }

@@ -53,7 +53,7 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
     return new Digest(text.substring(0, colon), text.substring(colon + 1));
   }
 
-  /** Whether {@link #parse} would take the text: how a reference tells a digest from a tag. */
+  /** Whether the text is meant as a digest: no tag has a colon. */
   public static boolean isDigest(String text) {
     return text.indexOf(':') > 0;
   }

@@ -106,7 +106,7 @@ public final class ImageConfig {
         });
   }
 
-  /** This config with another date of making, to the second. */
+  /** This config with another date of making. */
   public ImageConfig withCreated(Instant created) {
     return changed(root -> root.put("created", created.toString()));
   }

@@ -19,7 +19,10 @@ public class DamagedContentException extends StoreException {
    * @param digest the blob whose bytes are others, where it is known
    */
   public DamagedContentException(String message, @Nullable Digest digest) {
-    super(message, "The content was damaged on its way or where it lies; nothing of it was kept.");
+    super(
+        message,
+        "It was damaged on its way or where it lies. Run the build again: what was damaged here is"
+            + " deleted and made anew.");
     this.digest = digest;
   }
 

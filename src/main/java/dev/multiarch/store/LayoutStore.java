@@ -9,6 +9,7 @@ import dev.multiarch.oci.Json;
 import dev.multiarch.oci.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -36,13 +38,27 @@ public final class LayoutStore implements Store {
 
   private final Path root;
   private final BlobDirectory blobs;
+  private final boolean verifying;
 
   /**
    * @param root the folder of the layout; it is made when something is written
    */
   public LayoutStore(Path root) {
+    this(root, false);
+  }
+
+  private LayoutStore(Path root, boolean verifying) {
     this.root = root;
     this.blobs = new BlobDirectory(root);
+    this.verifying = verifying;
+  }
+
+  /**
+   * A layout that others read: what is linked into it is read and verified first. Between a user's
+   * own cache and target folder that is left out, since a push reads everything anyway.
+   */
+  public static LayoutStore published(Path root) {
+    return new LayoutStore(root, true);
   }
 
   /** Whether there is a layout in the folder. */
@@ -141,6 +157,11 @@ public final class LayoutStore implements Store {
     }
     Optional<Path> file = blob.file();
     if (file.isPresent()) {
+      if (verifying) {
+        try (InputStream in = blob.open()) {
+          in.transferTo(OutputStream.nullOutputStream());
+        }
+      }
       return blobs.link(file.get(), blob);
     }
     blobs.write(blob);
@@ -234,22 +255,14 @@ public final class LayoutStore implements Store {
 
   /** Writes a file beside its place and moves it there. */
   public static void replace(Path file, byte[] bytes) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    Path beside = Files.createTempFile(file.toAbsolutePath().getParent(), ".", ".new");
+    Path folder = file.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path beside = folder.resolve("." + UUID.randomUUID() + ".new");
     try {
-      Files.write(beside, bytes);
-      makeReadable(beside);
+      Files.write(beside, bytes, StandardOpenOption.CREATE_NEW);
       BlobDirectory.move(beside, file);
     } finally {
       Files.deleteIfExists(beside);
-    }
-  }
-
-  /** Temporary files are made private; what becomes part of a layout is not. */
-  private static void makeReadable(Path file) throws IOException {
-    if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-      Files.setPosixFilePermissions(
-          file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
     }
   }
 

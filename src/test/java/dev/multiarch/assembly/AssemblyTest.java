@@ -128,7 +128,8 @@ class AssemblyTest {
       List<DigestRecord> records, List<Platform> platforms, List<String> tags, boolean replace)
       throws IOException {
     Expectation expectation =
-        new Expectation("image", PROJECT, platforms, Optional.empty(), Set.of());
+        new Expectation(
+            "image", PROJECT, "registry.example.com/orders", platforms, Optional.empty(), Set.of());
     Assembly assembly =
         new Assembly(destination, parallel, new TagWriter(destination, attempt -> false, replace));
     return assembly.publish(

@@ -78,7 +78,7 @@ class ExactSetTest {
         List.of(
             with(amd, revision, "sha256:base", PROJECT, BOTH),
             with(arm, revision, "sha256:base", PROJECT, BOTH));
-    refused(records, "this checkout is " + "a".repeat(40));
+    refused(records, "this checkout has " + "a".repeat(40));
   }
 
   @Test
@@ -151,7 +151,13 @@ class ExactSetTest {
   private static List<DigestRecord> select(List<DigestRecord> found, Check... allowed)
       throws AssemblyException {
     Expectation expectation =
-        new Expectation("image", PROJECT, BOTH, Optional.of("a".repeat(40)), Set.of(allowed));
+        new Expectation(
+            "image",
+            PROJECT,
+            "registry.example.com/orders",
+            BOTH,
+            Optional.of("a".repeat(40)),
+            Set.of(allowed));
     return new ExactSet(expectation, "the test").select(found);
   }
 

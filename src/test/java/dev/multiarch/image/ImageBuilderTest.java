@@ -237,6 +237,56 @@ class ImageBuilderTest {
   }
 
   @Test
+  void aFileIsNoFolderAndHasOneMode() throws IOException {
+    Path one = write("one", "1");
+    List<FileSet> files = List.of(files(one, "/x"), files(one, "/x/y"));
+    assertThatThrownBy(() -> build(spec(new Base.Scratch(), files)))
+        .hasMessageContaining("/x/y lies in /x, which is no folder");
+    FileSet executable =
+        new FileSet(one, "/x", Optional.of(0755), Owner.ROOT, List.of(), List.of(), Set.of());
+    List<FileSet> modes = List.of(files(one, "/x"), executable);
+    assertThatThrownBy(() -> build(spec(new Base.Scratch(), modes)))
+        .hasMessageContaining("(644, 0:0)")
+        .hasMessageContaining("(755, 0:0)");
+  }
+
+  @Test
+  void aFolderKeepsItsOwnerUnderTheFilesOfOnePlatform() throws IOException {
+    write("data/shared", "s");
+    FileSet owned =
+        new FileSet(
+            folder.resolve("data"),
+            "/data",
+            Optional.empty(),
+            new Owner(7, 8),
+            List.of(),
+            List.of(),
+            Set.of());
+    Path own = write("own", "o");
+    ImageSpec spec = spec(new Base.Scratch(), List.of(owned, files(own, "/data/own", AMD64)));
+    Content content = plan(spec).content();
+    assertThat(content.of(AMD64))
+        .hasSize(2)
+        .allSatisfy(
+            layer ->
+                assertThat(layer.entries())
+                    .anyMatch(e -> e.path().equals("/data") && e.owner().equals(new Owner(7, 8))));
+  }
+
+  @Test
+  void aBaseThatIsNoImageIsNamed() throws IOException {
+    base.tag(
+        dev.multiarch.oci.Document.parse(
+            MediaType.OCI_INDEX,
+            "{\"manifests\":[{\"mediaType\":\"x\",\"size\":1,\"digest\":\"sha256:zz\"}]}"
+                .getBytes(UTF_8)),
+        "1");
+    assertThatThrownBy(() -> build(spec(layout(), List.of(files(write("f", "x"), "/f")))))
+        .isInstanceOf(dev.multiarch.store.StoreException.class)
+        .hasMessageContaining("the base oci:" + base.root() + ":1 is not a usable image");
+  }
+
+  @Test
   void oneFileTwiceIsNoConflict() throws IOException {
     Path one = write("one", "same");
     Path two = write("two", "same");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,25 @@ class LayerPlanTest {
     assertThat(LayerPlan.of("files", tool, false).entries())
         .extracting(Entry::path)
         .contains("/bin");
+  }
+
+  @Test
+  void aFolderThatIsOnlyNamedDoesNotReplaceTheBases() {
+    Entry bin = Entry.directory("/bin", Owner.ROOT);
+    Entry tmp = Entry.directory("/tmp", new Owner(7, 7));
+    List<Entry> entries = List.of(bin, tmp, file("/bin/tool", "x"));
+    assertThat(LayerPlan.of("files", entries, true).entries())
+        .extracting(Entry::path)
+        .containsExactly("/bin/tool", "/tmp");
+    assertThat(LayerPlan.of("files", entries, false).entries()).contains(bin);
+  }
+
+  @Test
+  void aParentIsWhatAnotherLayerSaysOfIt() {
+    Entry data = Entry.directory("/data", new Owner(7, 7));
+    LayerPlan plan =
+        LayerPlan.of("files", List.of(file("/data/x", "x")), true, Map.of("/data", data));
+    assertThat(plan.entries()).contains(data);
   }
 
   @Test

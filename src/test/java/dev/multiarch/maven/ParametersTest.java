@@ -61,6 +61,19 @@ class ParametersTest {
   }
 
   @Test
+  void anEmptyTagOrPlatformIsAMistake() {
+    Mistakes mistakes = new Mistakes();
+    Destination.of("r.io", "orders", List.of(" "), "1", HERE, mistakes);
+    PlatformSelection.of(List.of("linux/amd64", ""), null, mistakes);
+    assertThatThrownBy(mistakes::throwIfAny)
+        .hasMessageContaining("tags: one of its values is empty")
+        .hasMessageContaining("platforms: one of its values is empty");
+    Mistakes url = new Mistakes();
+    Destination.of("https://r.io/acme", "orders", null, "1", HERE, url);
+    assertThatThrownBy(url::throwIfAny).hasMessageContaining("leave out https://");
+  }
+
+  @Test
   void aRunBuildsTheNamedPlatformsInTheOrderOfTheImage() {
     List<String> all = List.of("linux/amd64", "linux/arm64", "linux/s390x");
     PlatformSelection selection = select(all, List.of("linux/s390x", "linux/x86_64"));

@@ -109,6 +109,19 @@ class LayoutStoreTest {
   }
 
   @Test
+  void whatOthersReadIsVerifiedBeforeItIsLinked() throws IOException {
+    Descriptor blob = images.blob("x/y", 100);
+    byte[] bytes = Files.readAllBytes(store.blobs().path(blob.digest()));
+    bytes[50] ^= 1;
+    Files.write(store.blobs().path(blob.digest()), bytes);
+    LayoutStore published = LayoutStore.published(folder.resolve("published"));
+    assertThatThrownBy(() -> published.put(store.blob(blob)))
+        .isInstanceOfSatisfying(
+            DamagedContentException.class, e -> assertThat(e.digest()).contains(blob.digest()));
+    assertThat(published.root().resolve("blobs")).doesNotExist();
+  }
+
+  @Test
   void aTruncatedBlobIsNotThere() throws IOException {
     Descriptor blob = images.blob("x/y", 100);
     Files.write(store.blobs().path(blob.digest()), new byte[50]);
