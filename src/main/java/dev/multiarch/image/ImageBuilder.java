@@ -136,7 +136,9 @@ public final class ImageBuilder {
       target.put(layout.blob(blob));
       return;
     }
-    if (cache.blobs().find(blob).isEmpty()) {
+    if (cache.blobs().find(blob).isPresent()) {
+      cache.blobs().used(blob.digest());
+    } else {
       cache.put(source.blob(blob));
     }
     target.put(cache.blob(blob));

@@ -131,46 +131,7 @@ class CredentialsIT {
   }
 
   private static Path project(String name) throws Exception {
-    Path project = Files.createDirectories(folder.resolve(name));
-    Files.writeString(
-        project.resolve("pom.xml"),
-        """
-        <project xmlns="http://maven.apache.org/POM/4.0.0">
-          <modelVersion>4.0.0</modelVersion>
-          <groupId>it</groupId>
-          <artifactId>%s</artifactId>
-          <version>1.0</version>
-          <packaging>pom</packaging>
-          <build>
-            <plugins>
-              <plugin>
-                <groupId>dev.multiarch</groupId>
-                <artifactId>multiarch-maven-plugin</artifactId>
-                <version>${multiarch.version}</version>
-                <configuration>
-                  <files>
-                    <file>
-                      <from>pom.xml</from>
-                      <to>/pom.xml</to>
-                    </file>
-                  </files>
-                </configuration>
-                <executions>
-                  <execution>
-                    <goals>
-                      <goal>build</goal>
-                      <goal>push</goal>
-                      <goal>assemble</goal>
-                    </goals>
-                  </execution>
-                </executions>
-              </plugin>
-            </plugins>
-          </build>
-        </project>
-        """
-            .formatted(name));
-    return project;
+    return Mavens.filesOnly(folder.resolve(name));
   }
 
   private static Command command(Path project) throws Exception {

@@ -61,4 +61,48 @@ final class Mavens {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** A project whose image is a single file, from scratch. */
+  static Path filesOnly(Path project) throws IOException {
+    Files.createDirectories(project);
+    Files.writeString(
+        project.resolve("pom.xml"),
+        """
+        <project xmlns="http://maven.apache.org/POM/4.0.0">
+          <modelVersion>4.0.0</modelVersion>
+          <groupId>it</groupId>
+          <artifactId>%s</artifactId>
+          <version>1.0</version>
+          <packaging>pom</packaging>
+          <build>
+            <plugins>
+              <plugin>
+                <groupId>dev.multiarch</groupId>
+                <artifactId>multiarch-maven-plugin</artifactId>
+                <version>${multiarch.version}</version>
+                <configuration>
+                  <files>
+                    <file>
+                      <from>pom.xml</from>
+                      <to>/pom.xml</to>
+                    </file>
+                  </files>
+                </configuration>
+                <executions>
+                  <execution>
+                    <goals>
+                      <goal>build</goal>
+                      <goal>push</goal>
+                      <goal>assemble</goal>
+                    </goals>
+                  </execution>
+                </executions>
+              </plugin>
+            </plugins>
+          </build>
+        </project>
+        """
+            .formatted(project.getFileName()));
+    return project;
+  }
 }

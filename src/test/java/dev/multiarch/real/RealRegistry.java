@@ -3,9 +3,8 @@ package dev.multiarch.real;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.ServerSocket;
-import java.net.URI;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
@@ -28,10 +27,32 @@ final class RealRegistry implements AutoCloseable {
     Path passwords = folder.resolve("htpasswd");
     String line = Command.of("htpasswd", "-Bbn", user, password).run().succeeds().output().strip();
     Files.writeString(passwords, line + "\n");
-    return start(folder, "auth: {htpasswd: {realm: test, path: \"%s\"}}".formatted(passwords));
+    return start(folder, "", "auth: {htpasswd: {realm: test, path: \"%s\"}}".formatted(passwords));
   }
 
-  private static RealRegistry start(Path folder, String more) throws IOException {
+  /**
+   * A registry that speaks TLS with a certificate that nobody vouches for.
+   *
+   * @return with {@link #certificate} for those who do
+   */
+  static RealRegistry startWithTls(Path folder) throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path certificate = folder.resolve("certificate.pem");
+    Path key = folder.resolve("key.pem");
+    Command.of("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2")
+        .add("-keyout", key.toString(), "-out", certificate.toString())
+        .add("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
+        .run()
+        .succeeds();
+    return start(folder, "tls: {certificate: \"%s\", key: \"%s\"}".formatted(certificate, key), "");
+  }
+
+  /** The certificate of {@link #startWithTls}, in PEM. */
+  static Path certificate(Path folder) {
+    return folder.resolve("certificate.pem");
+  }
+
+  private static RealRegistry start(Path folder, String tls, String more) throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -42,10 +63,10 @@ final class RealRegistry implements AutoCloseable {
         """
         version: 0.1
         storage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}
-        http: {addr: "127.0.0.1:%d"}
+        http: {addr: "127.0.0.1:%d"%s}
         %s
         """
-            .formatted(folder.resolve("data"), port, more));
+            .formatted(folder.resolve("data"), port, tls.isEmpty() ? "" : ", " + tls, more));
     Process process =
         new ProcessBuilder("timeout", "1800", "docker-registry", "serve", config.toString())
             .redirectErrorStream(true)
@@ -59,10 +80,7 @@ final class RealRegistry implements AutoCloseable {
   private void awaitAnswer() throws IOException {
     long deadline = System.nanoTime() + SECONDS.toNanos(30);
     while (true) {
-      try {
-        HttpURLConnection connection =
-            (HttpURLConnection) URI.create("http://" + host() + "/v2/").toURL().openConnection();
-        connection.getResponseCode();
+      try (Socket socket = new Socket("127.0.0.1", port)) {
         return;
       } catch (IOException e) {
         if (System.nanoTime() > deadline || !process.isAlive()) {
