@@ -76,6 +76,11 @@ final class Authentication {
    */
   boolean answer(Call call, Answer refusal, Optional<String> sent) {
     List<Challenge> challenges = Challenge.parse(refusal.headers("WWW-Authenticate"));
+    Challenge before = learnt;
+    if (challenges.isEmpty() && before != null && sent.isPresent()) {
+      // A refusal without a word is taken for that of an old token.
+      challenges = List.of(before);
+    }
     Optional<Challenge> bearer = withScheme(challenges, Challenge.BEARER);
     Optional<Challenge> basic = withScheme(challenges, Challenge.BASIC);
     Scope scope = call.scope().orElseThrow();

@@ -55,7 +55,8 @@ final class BlobUpload {
   }
 
   /** Sends the blob; a session that led to nothing is cancelled. */
-  void send() throws IOException {
+  void send(OpenUploads uploads) throws IOException {
+    uploads.add(this);
     Call whole = repository.blob("PUT", digest, scope);
     try (BlobReader reader = new BlobReader(blob)) {
       host.retrying(
@@ -67,6 +68,7 @@ final class BlobUpload {
       session = null;
     } finally {
       cancel();
+      uploads.remove(this);
     }
   }
 

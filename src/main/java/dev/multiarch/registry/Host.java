@@ -28,6 +28,7 @@ final class Host {
   private final Backoff backoff;
   private final Retry retry;
   private final Authentication authentication;
+  private final Whereabouts whereabouts = new Whereabouts();
   // Two, or a copy within one registry, which reads while it writes, could wait for itself.
   private final Lane reading;
   private final Lane writing;
@@ -60,6 +61,10 @@ final class Host {
 
   String name() {
     return name;
+  }
+
+  Whereabouts whereabouts() {
+    return whereabouts;
   }
 
   Refusals refusals() {
@@ -104,13 +109,14 @@ final class Host {
     }
   }
 
-  /** Asks once, with little patience, and does not mind if nobody answers. */
+  /** Says something to an absolute address once, and does not mind if nobody answers. */
   void mention(Call call) {
     long deadline = System.nanoTime() + LITTLE_PATIENCE.toNanos();
-    try (Answer answer = send(call, authentication.header(call), deadline)) {
-      options.log().debug(call.toString() + ": " + answer.status());
+    // Past the lane, which may be full of those whose end this is about.
+    try (Answer answer = exchange(call, call.target(), authentication.header(call), deadline)) {
+      options.log().debug("%s: mentioned, %d".formatted(call, answer.status()));
     } catch (IOException e) {
-      options.log().debug(call.toString() + ": " + e.getMessage());
+      options.log().debug("%s: %s".formatted(call, e.getMessage()));
     }
   }
 
@@ -138,12 +144,7 @@ final class Host {
   private Answer renewed(Call call, Optional<String> sent, Answer refusal, long deadline)
       throws IOException {
     try (refusal) {
-      if (!isOwn(refusal.address(), call)) {
-        throw refusals.broken(
-            call,
-            "redirects to %s, which wants credentials".formatted(Origin.shown(refusal.address())),
-            "They are given to the registry itself only; check the registry's storage settings.");
-      }
+      requireOwn(call, refusal);
       if (!authentication.answer(call, refusal, sent)) {
         throw refused(call, refusal);
       }
@@ -155,10 +156,21 @@ final class Host {
     Answer second = send(call, header, deadline);
     if (second.status() == 401) {
       try (second) {
+        requireOwn(call, second);
         throw refused(call, second);
       }
     }
     return second;
+  }
+
+  /** A host to which we were redirected has no business with our credentials. */
+  private void requireOwn(Call call, Answer refusal) throws RegistryException {
+    if (!isOwn(refusal.address(), call)) {
+      throw refusals.broken(
+          call,
+          "redirects to %s, which wants credentials".formatted(Origin.shown(refusal.address())),
+          "They are given to the registry itself only; check the registry's storage settings.");
+    }
   }
 
   /** Sends a request to where it belongs and from there to where it is sent. */

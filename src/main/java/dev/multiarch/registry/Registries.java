@@ -2,6 +2,7 @@ package dev.multiarch.registry;
 
 import dev.multiarch.store.Store;
 import java.net.http.HttpClient;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public final class Registries implements AutoCloseable {
   private final Wire wire;
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
   private final Map<String, RegistryStore> stores = new ConcurrentHashMap<>();
+  private final OpenUploads uploads = new OpenUploads();
   private @Nullable HttpClient client;
 
   /** Makes no connection and loads no HTTP client yet. */
@@ -40,7 +42,26 @@ public final class Registries implements AutoCloseable {
   public Store repository(String registry, String repository) {
     return stores.computeIfAbsent(
         registry + "/" + repository,
-        name -> new RegistryStore(registry, repository, host(registry), options));
+        name -> new RegistryStore(registry, repository, host(registry), options, uploads));
+  }
+
+  /**
+   * A repository to read from, through the mirrors that are set for its registry. Not for one that
+   * is pushed to: a mirror may show an old tag for a while.
+   */
+  public Store mirrored(String registry, String repository) {
+    List<Store> mirrors =
+        options.mirrorsOf(registry).stream().map(mirror -> mirror(mirror, repository)).toList();
+    Store origin = repository(registry, repository);
+    return mirrors.isEmpty() ? origin : new MirroredStore(mirrors, origin, options.log());
+  }
+
+  /** The repository in a mirror, which may keep it under a path of its own. */
+  private Store mirror(String mirror, String repository) {
+    int slash = mirror.indexOf('/');
+    return slash < 0
+        ? repository(mirror, repository)
+        : repository(mirror.substring(0, slash), mirror.substring(slash + 1) + "/" + repository);
   }
 
   /**
@@ -66,5 +87,7 @@ public final class Registries implements AutoCloseable {
 
   /** Cancels the uploads that are still open. */
   @Override
-  public void close() {}
+  public void close() {
+    uploads.cancelAll();
+  }
 }

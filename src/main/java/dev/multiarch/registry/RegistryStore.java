@@ -41,11 +41,14 @@ final class RegistryStore implements Store {
   private final Host host;
   private final Repository repository;
   private final RegistryOptions options;
+  private final OpenUploads uploads;
   private final Set<Digest> blobs = ConcurrentHashMap.newKeySet();
   private final Map<Digest, Descriptor> known = new ConcurrentHashMap<>();
   private final Map<Digest, Document> documents = new ConcurrentHashMap<>();
 
-  RegistryStore(String registry, String repository, Host host, RegistryOptions options) {
+  RegistryStore(
+      String registry, String repository, Host host, RegistryOptions options, OpenUploads uploads) {
+    this.uploads = uploads;
     this.registry = registry;
     this.host = host;
     this.repository = new Repository(registry, repository);
@@ -227,6 +230,7 @@ final class RegistryStore implements Store {
         blob.mountable()
             .filter(place -> place.registry().equals(registry))
             .map(Blob.Mountable::repository)
+            .or(() -> host.whereabouts().of(digest))
             .filter(name -> !name.equals(repository.name()));
     Scope scope = sister.map(repository.push()::mountingFrom).orElse(repository.push());
     Transfer transfer = Transfer.PRESENT;
@@ -234,6 +238,7 @@ final class RegistryStore implements Store {
       transfer = bring(blob, sister, scope);
     }
     blobs.add(digest);
+    host.whereabouts().seen(digest, repository.name());
     return transfer;
   }
 
@@ -268,7 +273,7 @@ final class RegistryStore implements Store {
       }
       opened = mount.opened();
     }
-    new BlobUpload(host, repository, blob, options.chunks(), opened).send();
+    new BlobUpload(host, repository, blob, options.chunks(), opened).send(uploads);
     return Transfer.SENT;
   }
 

@@ -80,7 +80,8 @@ final class Trust extends X509ExtendedTrustManager {
     try {
       return managers.computeIfAbsent(registry, r -> read(bundles.get(r)));
     } catch (UncheckedIOException e) {
-      throw new CertificateException(e.getMessage(), e);
+      // Without its cause, which would be taken for the reason.
+      throw new CertificateException(e.getMessage());
     }
   }
 
@@ -105,6 +106,9 @@ final class Trust extends X509ExtendedTrustManager {
       int n = 0;
       for (Certificate ca : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
         store.setCertificateEntry("ca" + n++, ca);
+      }
+      if (n == 0) {
+        throw new GeneralSecurityException("no certificate in it");
       }
       return manager(store);
     } catch (IOException e) {

@@ -26,6 +26,7 @@ final class Wire {
   private final Supplier<HttpClient> client;
   private final RegistryOptions.Timeouts timeouts;
   private final String userAgent;
+  private final Proxies proxies;
 
   /**
    * @param client the one client of all hosts, made when it is first wanted
@@ -34,6 +35,7 @@ final class Wire {
     this.client = client;
     this.timeouts = options.timeouts();
     this.userAgent = options.userAgent();
+    this.proxies = new Proxies(options);
   }
 
   /**
@@ -52,6 +54,7 @@ final class Wire {
           HttpRequest.newBuilder(address).method(method, publisher(method, payload, bytes));
       request.setHeader("User-Agent", userAgent);
       headers.forEach(request::setHeader);
+      proxies.header(address).ifPresent(value -> request.setHeader(Proxies.HEADER, value));
       CompletableFuture<HttpResponse<InputStream>> future =
           client
               .get()

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,8 +46,8 @@ class FaultSuiteTest {
 
   @TempDir static Path folder;
   private static Images images;
-  private int cases;
-  private int errors;
+  private final AtomicInteger cases = new AtomicInteger();
+  private final AtomicInteger errors = new AtomicInteger();
 
   @BeforeAll
   static void makeImages() throws IOException {
@@ -55,14 +57,18 @@ class FaultSuiteTest {
   @ParameterizedTest
   @EnumSource
   void everyRunSucceedsOrLeavesNothingHalfDone(Flow flow) throws IOException {
-    for (Fault fault : Fault.catalogue()) {
-      int k = 1;
-      while (strike(flow, fault, k)) {
-        k++;
-      }
+    try (Parallel parallel = new Parallel(6)) {
+      parallel.forEach(
+          Fault.catalogue(),
+          fault -> {
+            int k = 1;
+            while (strike(flow, fault, k)) {
+              k++;
+            }
+          });
     }
-    System.out.printf("%s: %d cases, %d of them ended in an error%n", flow, cases, errors);
-    assertThat(cases).isGreaterThan(100);
+    System.out.printf("%s: %s cases, %s of them ended in an error%n", flow, cases, errors);
+    assertThat(cases.get()).isGreaterThan(100);
   }
 
   /**
@@ -70,7 +76,7 @@ class FaultSuiteTest {
    */
   private boolean strike(Flow flow, Fault fault, int k) throws IOException {
     String name = "%s, %s at request %d".formatted(flow, fault, k);
-    Path place = folder.resolve(flow + "-" + cases);
+    Path place = folder.resolve(UUID.randomUUID().toString());
     try (FakeRegistry registry = FakeRegistry.start()) {
       registry.requireTokens().user("user", PASSWORD);
       flow.prepare(registry, images);
@@ -81,13 +87,17 @@ class FaultSuiteTest {
         assertThat(failure).as(name).isEmpty();
         return false;
       }
-      cases++;
+      cases.incrementAndGet();
       if (failure.isEmpty()) {
         flow.check(registry, images, place);
       } else {
-        errors++;
-        assertThat(LASTING).as(name + ": " + failure.get()).contains(fault.type());
-        assertThat(fault.toString()).as(name).doesNotMatch("STATUS (401|408|429|5\\d\\d).*");
+        errors.incrementAndGet();
+        // The third request brings the first token; a fresh one that is refused stays refused.
+        boolean fresh = fault.type() == Fault.Type.EXPIRE_TOKENS && k == 3;
+        assertThat(fresh || LASTING.contains(fault.type()))
+            .as(name + ": " + failure.get())
+            .isTrue();
+        assertThat(fault.toString()).as(name).doesNotMatch("STATUS (408|429|5\\d\\d).*");
         assertClean(name, failure.get());
         assertThat(registry.openUploads()).as(name).isLessThanOrEqualTo(1);
       }
@@ -105,7 +115,7 @@ class FaultSuiteTest {
             .withCredentials(TestCredentials.always(USER))
             .withTimeouts(
                 new RegistryOptions.Timeouts(
-                    Duration.ofSeconds(5), Duration.ofMillis(150), Duration.ofSeconds(20)));
+                    Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(20)));
     try (Registries registries = new Registries(options, new TestTime());
         Parallel parallel = new Parallel(1)) {
       flow.run(registries, registry, images, place, parallel);
