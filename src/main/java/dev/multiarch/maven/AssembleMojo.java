@@ -125,6 +125,11 @@ public final class AssembleMojo extends ImageMojo {
               destination.tags(),
               PublicationState.of(project, imageId).map(PublicationState::tagsBefore));
       if (tagAtEnd) {
+        getLog()
+            .info(
+                "  "
+                    + PlatformSelection.join(ready.index().platforms())
+                    + " checked; the tags follow when every module has succeeded");
         SessionEnd.leave(
             session,
             getLog(),
