@@ -1,6 +1,8 @@
 package dev.multiarch.registry;
 
 import dev.multiarch.oci.Descriptor;
+import dev.multiarch.store.DamagedContentException;
+import dev.multiarch.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -54,7 +56,7 @@ final class BlobDownload extends InputStream {
   private void requireLength(Answer open) throws IOException {
     long expected = blob.size() - (open.status() == 206 ? position : 0);
     if (open.length().isPresent() && open.length().getAsLong() != expected) {
-      throw new dev.multiarch.store.DamagedContentException(
+      throw new DamagedContentException(
           "%s announces %d bytes for %s, which has %d"
               .formatted(host.name(), open.length().getAsLong(), blob.digest(), expected));
     }
@@ -76,7 +78,7 @@ final class BlobDownload extends InputStream {
         int n = answer.body().read(buffer, offset, length);
         position += Math.max(n, 0);
         return n;
-      } catch (InterruptedIOException | dev.multiarch.store.StoreException e) {
+      } catch (InterruptedIOException | StoreException e) {
         throw e;
       } catch (IOException e) {
         close();

@@ -209,7 +209,11 @@ final class BlobUpload {
     return true;
   }
 
-  /** Tells the registry that nothing more comes, so that it keeps no half blob. */
+  /**
+   * Tells the registry that nothing more comes, so that it keeps no half blob. docker-registry 2.8
+   * answers 404 if a request broke off in the middle: the state in the location's query no longer
+   * fits then, and only its own purging ends the session.
+   */
   void cancel() {
     Session left = session;
     session = null;

@@ -5,6 +5,7 @@ import com.google.cloud.tools.jib.registry.credentials.DockerConfigCredentialRet
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Reference;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,7 +135,7 @@ public final class ConfigFileCredentials implements CredentialSource {
                       ? Credential.identityToken(found.getPassword())
                       : Credential.basic(found.getUsername(), found.getPassword()));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

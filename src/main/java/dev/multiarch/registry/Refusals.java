@@ -2,9 +2,11 @@ package dev.multiarch.registry;
 
 import dev.multiarch.oci.Json;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -104,7 +106,7 @@ final class Refusals {
             "%s: %s refused a token that it took before".formatted(call.about(), host),
             "Run it again: what has arrived is not sent again.",
             null)
-        .passing(java.util.Optional.of(java.time.Duration.ZERO));
+        .passing(Optional.of(Duration.ZERO));
   }
 
   /** A host that broke the rules, or whose answer breaks ours. */

@@ -71,7 +71,10 @@ final class Tokens {
    *     another name than we do, behind a proxy for one.
    */
   void refused(Scope scope, Optional<String> sent, Optional<String> wanted) {
-    sent.ifPresent(header -> tokens.values().removeIf(t -> header.equals("Bearer " + t.value())));
+    if (tokens.values().stream().anyMatch(t -> sent.equals(Optional.of("Bearer " + t.value())))) {
+      // With it all that would serve in its place: a server that forgot one forgot them all.
+      tokens.keySet().removeIf(other -> other.covers(scope));
+    }
     wanted.ifPresent(text -> asked.put(scope, text));
   }
 

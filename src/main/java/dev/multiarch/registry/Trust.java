@@ -59,8 +59,9 @@ final class Trust extends X509ExtendedTrustManager {
       return;
     }
     if (bundles.containsKey(registry)) {
+      X509ExtendedTrustManager bundled = bundled(registry);
       try {
-        bundled(registry).checkServerTrusted(chain, authType, engine);
+        bundled.checkServerTrusted(chain, authType, engine);
         return;
       } catch (CertificateException e) {
         // Signed by nobody in the bundle: then as for everyone.

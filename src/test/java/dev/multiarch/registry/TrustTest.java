@@ -10,12 +10,14 @@ import dev.multiarch.testing.FakeRegistry;
 import dev.multiarch.testing.Fault;
 import dev.multiarch.testing.TestCertificates;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +34,7 @@ class TrustTest {
     certificates = TestCertificates.create(folder);
   }
 
-  @org.junit.jupiter.api.BeforeEach
+  @BeforeEach
   void start() throws Exception {
     secured = FakeRegistry.startTls(certificates.serverContext());
     plain = FakeRegistry.start();
@@ -85,7 +87,7 @@ class TrustTest {
 
   @Test
   void aBundleThatIsNoneIsNamed() throws Exception {
-    Path none = java.nio.file.Files.writeString(folder.resolve("none.pem"), "none");
+    Path none = Files.writeString(folder.resolve("none.pem"), "none");
     RegistryOptions options =
         RegistryOptions.defaults().withCaBundles(Map.of(secured.host(), none));
     assertThatThrownBy(() -> open(secured, options).resolve("1")).hasMessageContaining("none.pem");
