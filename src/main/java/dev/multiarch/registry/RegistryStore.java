@@ -32,8 +32,6 @@ final class RegistryStore implements Store {
           MediaType.OCI_MANIFEST,
           MediaType.DOCKER_MANIFEST);
 
-  private static final Set<Integer> MOUNT_REFUSED = Set.of(400, 401, 403, 404, 405);
-
   /** What registries answer for a tag that is immutable; the spec names no status for it. */
   private static final Set<Integer> TAG_REFUSED = Set.of(400, 403, 409, 412);
 
@@ -41,17 +39,16 @@ final class RegistryStore implements Store {
   private final Host host;
   private final Repository repository;
   private final RegistryOptions options;
-  private final OpenUploads uploads;
-  private final Set<Digest> blobs = ConcurrentHashMap.newKeySet();
+  private final BlobArrivals arrivals;
   private final Map<Digest, Descriptor> known = new ConcurrentHashMap<>();
   private final Map<Digest, Document> documents = new ConcurrentHashMap<>();
 
   RegistryStore(
       String registry, String repository, Host host, RegistryOptions options, OpenUploads uploads) {
-    this.uploads = uploads;
     this.registry = registry;
     this.host = host;
     this.repository = new Repository(registry, repository);
+    this.arrivals = new BlobArrivals(this.repository, host, options, uploads);
     this.options = options;
   }
 
@@ -222,88 +219,7 @@ final class RegistryStore implements Store {
 
   @Override
   public Transfer put(Blob blob) throws IOException {
-    Digest digest = blob.descriptor().digest();
-    if (blobs.contains(digest)) {
-      return Transfer.PRESENT;
-    }
-    Optional<String> sister =
-        blob.mountable()
-            .filter(place -> place.registry().equals(registry))
-            .map(Blob.Mountable::repository)
-            .or(() -> host.whereabouts().of(digest))
-            .filter(name -> !name.equals(repository.name()));
-    Scope scope = sister.map(repository.push()::mountingFrom).orElse(repository.push());
-    Transfer transfer = Transfer.PRESENT;
-    if (!isThere(blob.descriptor(), scope)) {
-      transfer = bring(blob, sister, scope);
-    }
-    blobs.add(digest);
-    host.whereabouts().seen(digest, repository.name());
-    return transfer;
-  }
-
-  private boolean isThere(Descriptor blob, Scope scope) throws IOException {
-    Call head = repository.blob("HEAD", blob.digest(), scope);
-    return host.call(
-        head,
-        answer -> {
-          if (answer.status() == 404) {
-            return false;
-          }
-          if (answer.status() != 200) {
-            throw host.refused(head, answer);
-          }
-          requireSameDigest(host, blob.digest(), answer);
-          if (answer.length().orElse(blob.size()) != blob.size()) {
-            throw damaged(
-                blob.digest().toString(),
-                "it has %d bytes there instead of %d"
-                    .formatted(answer.length().getAsLong(), blob.size()));
-          }
-          return true;
-        });
-  }
-
-  private Transfer bring(Blob blob, Optional<String> sister, Scope scope) throws IOException {
-    Optional<Session> opened = Optional.empty();
-    if (sister.isPresent()) {
-      Mount mount = mount(blob.descriptor().digest(), sister.get(), scope);
-      if (mount.done()) {
-        return Transfer.MOUNTED;
-      }
-      opened = mount.opened();
-    }
-    new BlobUpload(host, repository, blob, options.chunks(), opened).send(uploads);
-    return Transfer.SENT;
-  }
-
-  /**
-   * What became of a mount.
-   *
-   * @param done whether the blob is here now
-   * @param opened the session that was opened instead
-   */
-  private record Mount(boolean done, Optional<Session> opened) {}
-
-  private Mount mount(Digest digest, String sister, Scope scope) throws IOException {
-    Call mount = repository.mount(digest, sister, scope);
-    try {
-      return host.call(
-          mount,
-          answer -> {
-            if (answer.status() == 201) {
-              requireSameDigest(host, digest, answer);
-              return new Mount(true, Optional.empty());
-            }
-            return new Mount(false, Optional.of(BlobUpload.started(host, mount, answer)));
-          });
-    } catch (RegistryException e) {
-      if (MOUNT_REFUSED.contains(e.status())) {
-        // We may not read the sister, or it is gone: the blob can be sent all the same.
-        return new Mount(false, Optional.empty());
-      }
-      throw e;
-    }
+    return arrivals.put(blob);
   }
 
   @Override
