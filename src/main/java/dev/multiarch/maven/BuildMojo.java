@@ -156,7 +156,7 @@ public final class BuildMojo extends ImageMojo {
     BuiltImage built;
     try (Parallel parallel = stores.parallel()) {
       built =
-          new ImageBuilder(stores, stores.cache(), parallel, session.isOffline())
+          new ImageBuilder(stores::openBase, stores.cache(), parallel, session.isOffline())
               .build(plan, workspace.layout());
     }
     BuildOutcome outcome = new BuildOutcome(spec, destination, built);

@@ -114,6 +114,13 @@ final class SessionStores implements Stores {
     return registries.repository(remote.registry(), remote.path());
   }
 
+  /** The store of a base: a mirror may answer for it, which a destination must not have done. */
+  Store openBase(Repository repository) {
+    return repository instanceof Repository.Remote remote
+        ? registries.mirrored(remote.registry(), remote.path())
+        : open(repository);
+  }
+
   /** Loads what a registry needs beside other work, if there is one to be spoken to. */
   void warmUpFor(Repository repository) {
     if (!offline && repository instanceof Repository.Remote) {

@@ -136,7 +136,7 @@ final class Authentication {
       throw refusals.broken(
           call,
           "has a token server without TLS, " + Origin.shown(realm.get().address()),
-          "No credentials were sent; if it is meant to be so, declare the registry as insecure.");
+          "No credentials were sent; if it is meant to be so, name the registry in insecure.");
     }
     return realm.get();
   }

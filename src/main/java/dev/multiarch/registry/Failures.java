@@ -37,15 +37,15 @@ final class Failures {
       return told(
           call,
           host + " speaks plain HTTP, which is allowed for loopback and insecure registries only",
-          "Use https, or declare the registry as insecure.",
+          "Use https, or name the registry in insecure.",
           failure);
     }
     if (failure instanceof SSLException) {
       return told(
           call,
           "no trusted connection to " + host + ": " + reason(failure),
-          "If its certificate is your own, give its authority as a CA bundle or to the JVM's trust"
-              + " store, or declare the registry as insecure.",
+          "If its certificate is your own, give its authority as a CA bundle (caBundles) or to the JVM's trust"
+              + " store, or name the registry in insecure.",
           failure);
     }
     if (failure instanceof ConnectException) {
