@@ -120,7 +120,7 @@ final class ApplicationReader {
   }
 
   /** The highest version that a class is made for; META-INF holds other editions of classes. */
-  private static int javaRelease(Path classes) throws IOException {
+  static int javaRelease(Path classes) throws IOException {
     int highest = 0;
     try (Stream<Path> files = Files.walk(classes)) {
       for (Path file : files.filter(f -> f.toString().endsWith(CLASS)).toList()) {

@@ -1,0 +1,31 @@
+package dev.multiarch.maven;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApplicationReaderTest {
+
+  @TempDir Path classes;
+
+  @Test
+  void theReleaseIsThatOfTheNewestClassThatIsNoOtherEdition() throws IOException {
+    write("a/Old.class", 52);
+    write("b/New.class", 61);
+    write("META-INF/versions/25/a/Old.class", 69);
+    Files.write(classes.resolve("a/Empty.class"), new byte[0]);
+    assertThat(ApplicationReader.javaRelease(classes)).isEqualTo(17);
+  }
+
+  private void write(String name, int major) throws IOException {
+    Path file = classes.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.write(
+        file,
+        new byte[] {(byte) 0xca, (byte) 0xfe, (byte) 0xba, (byte) 0xbe, 0, 0, 0, (byte) major});
+  }
+}
