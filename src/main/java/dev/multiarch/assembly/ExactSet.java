@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Picks the records of an image and makes sure that they are exactly the expected ones: nothing
@@ -100,7 +101,7 @@ public final class ExactSet {
   /** All records say the same. */
   private void same(
       List<DigestRecord> records,
-      @org.jspecify.annotations.Nullable Check check,
+      @Nullable Check check,
       String what,
       Function<DigestRecord, Optional<String>> value) {
     Map<String, List<Platform>> values = new LinkedHashMap<>();
@@ -121,7 +122,7 @@ public final class ExactSet {
   /** All records say what this checkout says. */
   private void differing(
       List<DigestRecord> records,
-      @org.jspecify.annotations.Nullable Check check,
+      @Nullable Check check,
       String what,
       Function<DigestRecord, Optional<String>> value,
       Optional<String> expected) {
@@ -138,7 +139,7 @@ public final class ExactSet {
     }
   }
 
-  private void fault(@org.jspecify.annotations.Nullable Check check, String text) {
+  private void fault(@Nullable Check check, String text) {
     if (check == null) {
       faults.add(text);
     } else if (!expectation.allowed().contains(check)) {

@@ -2,6 +2,7 @@ package dev.multiarch.assembly;
 
 import dev.multiarch.oci.Platform;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,7 +58,7 @@ public record Expectation(
 
     /** The name by which a user gives the check up. */
     public String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

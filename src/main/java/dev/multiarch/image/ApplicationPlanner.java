@@ -12,6 +12,7 @@ import dev.multiarch.image.Application.Kind;
 import dev.multiarch.layer.Entry;
 import dev.multiarch.layer.Owner;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,7 +143,7 @@ final class ApplicationPlanner {
       // META-INF/versions holds other editions of classes that stand outside it.
       files = all.filter(file -> !file.toString().contains("META-INF")).sorted().toList();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     MainClassFinder.Result result = MainClassFinder.find(files, event -> {});
     switch (result.getType()) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -196,7 +197,7 @@ final class BaseResolver {
   private Map<Platform, Descriptor> choose(
       Base base, Document top, Source source, List<Platform> platforms) throws IOException {
     List<Platform> offered;
-    java.util.function.Function<Platform, Optional<Descriptor>> finder;
+    Function<Platform, Optional<Descriptor>> finder;
     if (top.isIndex()) {
       Index index = Index.of(top);
       offered = index.platforms();

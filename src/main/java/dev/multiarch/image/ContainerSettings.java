@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * How a container of the image starts. What is empty stays as the base has it; lists and maps add
@@ -76,9 +77,7 @@ public record ContainerSettings(
           "'" + text + "' is not a port: ports go from 1 to " + MAX_PORT);
     }
     String protocol = parts.group(3) == null ? "tcp" : parts.group(3);
-    return java.util.stream.IntStream.rangeClosed(first, last)
-        .mapToObj(port -> port + "/" + protocol)
-        .toList();
+    return IntStream.rangeClosed(first, last).mapToObj(port -> port + "/" + protocol).toList();
   }
 
   /**

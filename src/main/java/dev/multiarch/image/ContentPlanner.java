@@ -5,6 +5,7 @@ import dev.multiarch.layer.Entry;
 import dev.multiarch.layer.LayerPlan;
 import dev.multiarch.oci.Platform;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,7 +137,7 @@ final class ContentPlanner {
       try {
         return a.source().equals(b.source()) || Files.mismatch(a.source(), b.source()) < 0;
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
     }
     return one.content().equals(two.content());

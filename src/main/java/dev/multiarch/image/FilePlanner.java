@@ -1,6 +1,7 @@
 package dev.multiarch.image;
 
 import dev.multiarch.layer.Entry;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -132,7 +133,7 @@ final class FilePlanner {
     private static MatchPatterns patterns(List<String> patterns) {
       return MatchPatterns.from(
           patterns.stream()
-              .map(pattern -> pattern.replace('/', java.io.File.separatorChar))
+              .map(pattern -> pattern.replace('/', File.separatorChar))
               .map(pattern -> pattern.endsWith(java.io.File.separator) ? pattern + "**" : pattern)
               .toArray(String[]::new));
     }

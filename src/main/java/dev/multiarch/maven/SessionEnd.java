@@ -78,21 +78,30 @@ final class SessionEnd {
       MavenSession session, Log log, List<Map.Entry<String, Callable<?>>> left) {
     return () -> {
       if (session.getResult().hasExceptions()) {
-        log.warn("No tag was moved, because a module failed. It would have been:");
-        left.stream()
-            .map(Map.Entry::getKey)
-            .filter(p -> !p.isEmpty())
-            .forEach(p -> log.warn("  " + p));
+        warn(log, "No tag was moved, because a module failed. It would have been:", left);
         return;
       }
-      for (Map.Entry<String, Callable<?>> piece : left) {
+      for (int done = 0; done < left.size(); done++) {
+        Callable<?> work = left.get(done).getValue();
         try {
-          Failures.told(() -> piece.getValue().call());
+          Failures.told(work::call);
         } catch (Exception e) {
           session.getResult().addException(e);
+          warn(
+              log,
+              "These tags were not moved, or not seen to be:",
+              left.subList(done, left.size()));
           return;
         }
       }
     };
+  }
+
+  private static void warn(Log log, String what, List<Map.Entry<String, Callable<?>>> left) {
+    log.warn(what);
+    left.stream()
+        .map(Map.Entry::getKey)
+        .filter(promise -> !promise.isEmpty())
+        .forEach(promise -> log.warn("  " + promise));
   }
 }

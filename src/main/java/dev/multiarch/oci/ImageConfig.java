@@ -3,6 +3,7 @@ package dev.multiarch.oci;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +169,6 @@ public final class ImageConfig {
 
   @Override
   public String toString() {
-    return new String(bytes(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(bytes(), StandardCharsets.UTF_8);
   }
 }

@@ -2,11 +2,14 @@ package dev.multiarch.oci;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +48,7 @@ public final class Json {
       }
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not valid JSON: " + withoutSource(e), e);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException("reading from memory cannot fail", e);
     }
     throw new IllegalArgumentException("expected a JSON object");
@@ -72,9 +75,7 @@ public final class Json {
   public static byte[] pretty(ObjectNode object) {
     var lineFeeds = new com.fasterxml.jackson.core.util.DefaultIndenter("  ", "\n");
     var printer =
-        new com.fasterxml.jackson.core.util.DefaultPrettyPrinter()
-            .withObjectIndenter(lineFeeds)
-            .withArrayIndenter(lineFeeds);
+        new DefaultPrettyPrinter().withObjectIndenter(lineFeeds).withArrayIndenter(lineFeeds);
     try {
       String text = MAPPER.writer(printer).writeValueAsString(object);
       return (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
@@ -130,6 +131,6 @@ public final class Json {
     if (value != null && value.isObject()) {
       value.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
     }
-    return java.util.Collections.unmodifiableMap(map);
+    return Collections.unmodifiableMap(map);
   }
 }

@@ -92,7 +92,7 @@ class AssemblyTest {
     List<Integer> attempts = new ArrayList<>();
     TagWriter writer =
         new TagWriter(
-            new LaggingStore(destination, other),
+            new LaggingStore(destination, other, "none"),
             attempt -> {
               attempts.add(attempt);
               return attempt < 3;
@@ -102,6 +102,18 @@ class AssemblyTest {
         .isInstanceOf(AssemblyException.class)
         .hasMessageContaining(other.document().digest().toString());
     assertThat(attempts).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void everyTagIsReadBackAndNotTheFirstAlone() throws IOException {
+    Index pushed = images.index("linux/amd64");
+    Index other = images.index("linux/amd64");
+    LaggingStore store = new LaggingStore(destination, other, "1.0");
+    TagWriter writer = new TagWriter(store, attempt -> false, true);
+    java.util.Map<String, Optional<Descriptor>> tags = new java.util.LinkedHashMap<>();
+    tags.put("1.0", Optional.empty());
+    tags.put("latest", Optional.empty());
+    assertThatThrownBy(() -> writer.write(pushed, tags)).hasMessageContaining(":latest");
   }
 
   @Test

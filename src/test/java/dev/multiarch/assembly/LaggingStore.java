@@ -10,8 +10,12 @@ import dev.multiarch.store.Transfer;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Takes tags, but goes on showing another image, as a registry behind a cache may. */
-record LaggingStore(LayoutStore store, Index shown) implements Store {
+/**
+ * Takes tags, but goes on showing another image, as a registry behind a cache may.
+ *
+ * @param honest the one tag that it shows as it is
+ */
+record LaggingStore(LayoutStore store, Index shown, String honest) implements Store {
 
   @Override
   public String name() {
@@ -19,12 +23,18 @@ record LaggingStore(LayoutStore store, Index shown) implements Store {
   }
 
   @Override
-  public Optional<Descriptor> resolve(String reference) {
+  public Optional<Descriptor> resolve(String reference) throws IOException {
+    if (reference.equals(honest)) {
+      return store.resolve(reference);
+    }
     return Optional.of(shown.document().descriptor());
   }
 
   @Override
-  public Optional<Document> document(String reference) {
+  public Optional<Document> document(String reference) throws IOException {
+    if (reference.equals(honest)) {
+      return store.document(reference);
+    }
     return Optional.of(shown.document());
   }
 
