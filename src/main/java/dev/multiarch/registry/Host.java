@@ -29,6 +29,7 @@ final class Host {
   private final Retry retry;
   private final Authentication authentication;
   private final Whereabouts whereabouts = new Whereabouts();
+  private final ShortCut mountsOfSelf = new ShortCut();
   // Two, or a copy within one registry, which reads while it writes, could wait for itself.
   private final Lane reading;
   private final Lane writing;
@@ -65,6 +66,11 @@ final class Host {
 
   Whereabouts whereabouts() {
     return whereabouts;
+  }
+
+  /** Whether a mount from the repository itself tells whether a blob is there. */
+  ShortCut mountsOfSelf() {
+    return mountsOfSelf;
   }
 
   Refusals refusals() {
