@@ -155,7 +155,8 @@ class MountTest {
     FutureTask<Transfer> put = new FutureTask<>(() -> app.put(blob(content)));
     Thread thread = new Thread(put);
     thread.start();
-    while (thread.getState() != Thread.State.WAITING
+    while (thread.isAlive()
+        && thread.getState() != Thread.State.WAITING
         && thread.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }

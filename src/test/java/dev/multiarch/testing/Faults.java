@@ -9,12 +9,14 @@ import java.util.Optional;
 final class Faults {
   private final RegistryState state;
   private final AccessControl access;
+  private final Exchanges exchanges;
   private final Runnable restart;
   private final List<PlantedFault> planted = new ArrayList<>();
 
-  Faults(RegistryState state, AccessControl access, Runnable restart) {
+  Faults(RegistryState state, AccessControl access, Exchanges exchanges, Runnable restart) {
     this.state = state;
     this.access = access;
+    this.exchanges = exchanges;
     this.restart = restart;
   }
 
@@ -24,6 +26,10 @@ final class Faults {
 
   AccessControl access() {
     return access;
+  }
+
+  Exchanges exchanges() {
+    return exchanges;
   }
 
   Runnable restart() {
@@ -47,7 +53,7 @@ final class Faults {
       return rest.answer(request);
     }
     due.get().reached();
-    return due.get().fault().apply(new Call(request, route, due.get(), this, rest));
+    return due.get().fault().apply(new Call(request, route, exchange, due.get(), this, rest));
   }
 
   /** Every fault counts every request; the one planted first strikes. */

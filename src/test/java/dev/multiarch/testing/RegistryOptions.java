@@ -26,6 +26,7 @@ public final class RegistryOptions {
   volatile boolean mountsFromAnywhere;
   volatile boolean mountSourceChallenged = true;
   volatile boolean blobRedirects;
+  volatile boolean ranges = true;
   volatile boolean referencesChecked = true;
   volatile boolean acceptRespected = true;
   volatile int immutableStatus;
@@ -101,6 +102,12 @@ public final class RegistryOptions {
   /** Answers the GET of a blob with a redirect to the blob storage; a HEAD is answered here. */
   public RegistryOptions blobRedirects(boolean on) {
     blobRedirects = on;
+    return this;
+  }
+
+  /** Answers the GET of a blob from a byte on with the rest; else with the whole of it. */
+  public RegistryOptions ranges(boolean on) {
+    ranges = on;
     return this;
   }
 
