@@ -33,6 +33,7 @@ final class Host {
   // Two, or a copy within one registry, which reads while it writes, could wait for itself.
   private final Lane reading;
   private final Lane writing;
+  private volatile boolean answered;
 
   /**
    * @param name host with optional port, as in image references
@@ -47,7 +48,7 @@ final class Host {
         new Endpoint(name, options.isInsecure(name), options.caBundles().containsKey(name));
     this.refusals = new Refusals(name);
     this.backoff = new Backoff(name, options, time);
-    this.retry = new Retry(options, backoff);
+    this.retry = new Retry(options, backoff, () -> answered);
     this.authentication =
         new Authentication(name, options, endpoint.mayBePlain(), refusals, hosts, time);
     this.reading = new Lane(options.parallel());
@@ -217,6 +218,7 @@ final class Host {
           "Nothing goes over plain HTTP here; let the registry give https or relative addresses.");
     }
     Answer answer = wire.exchange(call.method(), address, headers, call.payload(), deadline);
+    answered = true;
     options
         .log()
         .debug("%s %s: %d".formatted(call.method(), Origin.shown(address), answer.status()));
