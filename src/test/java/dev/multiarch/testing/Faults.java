@@ -52,8 +52,18 @@ final class Faults {
     if (due.isEmpty()) {
       return rest.answer(request);
     }
-    due.get().reached();
-    return due.get().fault().apply(new Call(request, route, exchange, due.get(), this, rest));
+    return strike(due.get(), request, route, exchange, rest);
+  }
+
+  HttpAnswer strike(
+      PlantedFault due,
+      HttpRequest request,
+      Route route,
+      Exchange exchange,
+      HttpServer.Handler rest)
+      throws IOException, InterruptedException {
+    due.reached();
+    return due.fault().apply(new Call(request, route, exchange, due, this, rest));
   }
 
   /** Every fault counts every request; the one planted first strikes. */
