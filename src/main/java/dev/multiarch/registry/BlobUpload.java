@@ -51,7 +51,7 @@ final class BlobUpload {
     this.digest = blob.descriptor().digest();
     this.size = blob.descriptor().size();
     this.firstChunk = chunks.size();
-    this.chunk = size > chunks.threshold() ? firstChunk : WHOLE;
+    this.chunk = size > chunks.threshold() ? firstChunk : host.losesBodyOfLastPut() ? size : WHOLE;
     this.session = opened.orElse(null);
   }
 
@@ -97,7 +97,7 @@ final class BlobUpload {
         sendRest(reader);
         arrived = true;
       } catch (RegistryException e) {
-        if (e.status() != 413 || !shrink()) {
+        if (!changesWay(e)) {
           throw e;
         }
         settle();
@@ -236,6 +236,22 @@ final class BlobUpload {
     return SESSION_LOST.contains(refused.status()) || refused.code().startsWith("BLOB_UPLOAD")
         ? refused.passing(Optional.empty())
         : refused;
+  }
+
+  /** Whether there is another way to send the blob after this refusal. */
+  private boolean changesWay(RegistryException refusal) {
+    if (refusal.status() == 413) {
+      return shrink();
+    }
+    if (chunk != WHOLE || !refusal.code().equals("DIGEST_INVALID")) {
+      return false;
+    }
+    // What was sent had the right digest, so the registry did not look at it: Artipie 0.18 takes
+    // bytes by PATCH only.
+    cancel();
+    chunk = size;
+    host.foundToLoseBodyOfLastPut();
+    return true;
   }
 
   /** Makes chunks smaller, if the registry lets us. */

@@ -34,6 +34,7 @@ final class Host {
   private final Lane reading;
   private final Lane writing;
   private volatile boolean answered;
+  private volatile boolean losesBodyOfLastPut;
 
   /**
    * @param name host with optional port, as in image references
@@ -72,6 +73,16 @@ final class Host {
   /** Whether a mount from the repository itself tells whether a blob is there. */
   ShortCut mountsOfSelf() {
     return mountsOfSelf;
+  }
+
+  /** Whether blobs must have arrived before the request that ends their upload. */
+  boolean losesBodyOfLastPut() {
+    return losesBodyOfLastPut;
+  }
+
+  /** Notes that the last request of an upload is taken for its end only, whatever it carries. */
+  void foundToLoseBodyOfLastPut() {
+    losesBodyOfLastPut = true;
   }
 
   Refusals refusals() {

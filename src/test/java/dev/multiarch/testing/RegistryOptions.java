@@ -21,6 +21,7 @@ public final class RegistryOptions {
   volatile long chunkMinLength;
   volatile long maxBody = Long.MAX_VALUE;
   volatile boolean monolithicPost = true;
+  volatile boolean bodyOfLastPut = true;
   volatile boolean mounts = true;
   volatile boolean mountsOfSelf = true;
   volatile boolean mountsFromAnywhere;
@@ -70,6 +71,12 @@ public final class RegistryOptions {
   /** Takes a blob in the POST itself; else the digest in the query is ignored with a 202. */
   public RegistryOptions monolithicPost(boolean on) {
     monolithicPost = on;
+    return this;
+  }
+
+  /** Takes bytes in the PUT that ends an upload; else it does not look at them. */
+  public RegistryOptions bodyOfLastPut(boolean on) {
+    bodyOfLastPut = on;
     return this;
   }
 
