@@ -3,9 +3,10 @@ package dev.multiarch.assembly;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Index;
-import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Store;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,32 +19,29 @@ import java.util.stream.Stream;
 public final class Assembly {
 
   private final Store destination;
-  private final ChildCheck children;
   private final TagWriter tags;
 
-  public Assembly(Store destination, Parallel parallel, TagWriter tags) {
+  public Assembly(Store destination, TagWriter tags) {
     this.destination = destination;
-    this.children = new ChildCheck(destination, parallel);
     this.tags = tags;
   }
 
   /**
-   * Records and where they come from.
-   *
-   * @param name the place, for messages
-   */
-  public record Source(String name, List<DigestRecord> records) {}
-
-  /**
    * An image that may be tagged: everything has been checked and nothing written.
    *
-   * @param before what the tags name now
+   * @param before what the tags name now, those of single platforms included
+   * @param platformTags the tags of single platforms
    */
-  public record Ready(Index index, Map<String, Optional<Descriptor>> before) {}
+  public record Ready(
+      Index index,
+      Map<String, Optional<Descriptor>> before,
+      Map<String, Descriptor> platformTags) {}
 
   /**
    * Checks everything that can be checked before tags are written.
    *
+   * @param names the image's tags
+   * @param template how a platform's own tags are called; empty for none
    * @param before what the tags name now, if that was asked in this run already
    * @throws AssemblyException if the records are not exactly the expected ones, a child is missing
    *     or differs, or a tag must not be taken
@@ -53,30 +51,49 @@ public final class Assembly {
       Expectation expectation,
       Source source,
       List<String> names,
+      Optional<PlatformTags> template,
       Optional<Map<String, Optional<Descriptor>>> before)
       throws IOException {
-    List<DigestRecord> records = new ExactSet(expectation, source.name()).select(source.records());
+    List<DigestRecord> records = source.select(expectation);
     Index index =
         Index.create(
             format(records),
             records.stream().map(r -> r.manifest().withPlatform(r.platform())).toList());
-    Map<String, Optional<Descriptor>> now = before.isPresent() ? before.get() : tags.look(names);
-    if (!TagWriter.allName(index.document().descriptor(), now)) {
-      children.check(records);
+    Map<String, Descriptor> platformTags = new LinkedHashMap<>();
+    for (DigestRecord record : records) {
+      names.forEach(
+          name ->
+              template.ifPresent(
+                  t -> platformTags.put(t.tag(name, record.platform()), record.manifest())));
+    }
+    Map<String, Optional<Descriptor>> now =
+        new LinkedHashMap<>(before.isPresent() ? before.get() : tags.look(names));
+    boolean published = TagWriter.allName(index.document().descriptor(), now);
+    if (!published) {
+      source.check(records);
       tags.check(index, now);
     }
-    return new Ready(index, now);
+    now.putAll(tags.look(platformTags.keySet()));
+    tags.checkPlatforms(platformTags, now);
+    return new Ready(index, now, platformTags);
   }
 
   /**
-   * Writes the tags and reads them back.
+   * Writes the tags and reads them back: those of single platforms, then the image's own.
    *
-   * @return the tags that were written; the others named the index already
+   * @return the tags that were written; the others named what they should already
    * @throws AssemblyException if a tag does not name the index afterwards
    * @throws IOException if the destination refused or could not be reached
    */
   public List<String> publish(Ready ready) throws IOException {
-    return tags.write(ready.index(), ready.before());
+    List<String> written = new ArrayList<>();
+    Map<String, Optional<Descriptor>> before = new LinkedHashMap<>(ready.before());
+    for (var platform : ready.platformTags().entrySet()) {
+      Optional<Descriptor> now = before.remove(platform.getKey());
+      written.addAll(tags.writePlatform(platform.getKey(), platform.getValue(), now));
+    }
+    written.addAll(tags.write(ready.index(), before));
+    return written;
   }
 
   private Format format(List<DigestRecord> records) throws AssemblyException {

@@ -2,14 +2,10 @@ package dev.multiarch.assembly;
 
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Document;
-import dev.multiarch.oci.ImageConfig;
-import dev.multiarch.oci.Manifest;
-import dev.multiarch.oci.Platform;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Store;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /** Asks the destination whether the children of an index are there and are what is said of them. */
 public final class ChildCheck {
@@ -53,16 +49,21 @@ public final class ChildCheck {
         "size",
         Long.toString(announced.size()),
         Long.toString(document.descriptor().size()));
-    Manifest manifest = Manifest.of(document);
-    Optional<String> base = Optional.ofNullable(manifest.annotations().get(Manifest.BASE_DIGEST));
-    if (base.isPresent()) {
-      require(record, "base", record.baseDigest().orElse("none"), base.get());
+    PublishedChild child;
+    try {
+      child = PublishedChild.read(destination, document);
+    } catch (IllegalArgumentException e) {
+      throw new AssemblyException(
+          "%s %s is not a usable image: %s; no tag was moved"
+              .formatted(destination.name(), announced.digest(), e.getMessage()),
+          "Build and push that platform again.");
     }
-    try (var in = destination.blob(manifest.config()).open()) {
-      Platform said = ImageConfig.parse(in.readAllBytes()).platform();
-      if (!record.platform().distanceTo(said).equals(Optional.of(0))) {
-        throw differs(record, "platform", record.platform().toString(), said.toString());
-      }
+    if (child.baseDigest().isPresent()) {
+      require(record, "base", record.baseDigest().orElse("none"), child.baseDigest().get());
+    }
+    if (!child.isOf(record.platform())) {
+      throw differs(
+          record, "platform", record.platform().toString(), child.config().platform().toString());
     }
   }
 

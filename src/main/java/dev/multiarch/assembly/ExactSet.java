@@ -24,7 +24,7 @@ public final class ExactSet {
   private final List<String> faults = new ArrayList<>();
 
   /**
-   * @param source where the records come from, for the message
+   * @param source the records and where they lie, for the message
    */
   public ExactSet(Expectation expectation, String source) {
     this.expectation = expectation;
@@ -57,12 +57,13 @@ public final class ExactSet {
       selected.addAll(records);
     }
     if (!missing.isEmpty()) {
-      faults.add("no record for %s".formatted(join(missing)));
+      faults.add("no record for %s".formatted(Expectation.join(missing)));
     }
     List<Platform> extra =
         byPlatform.keySet().stream().filter(p -> !expectation.platforms().contains(p)).toList();
     if (!extra.isEmpty()) {
-      faults.add("records for %s, which the image does not have".formatted(join(extra)));
+      faults.add(
+          "records for %s, which the image does not have".formatted(Expectation.join(extra)));
     }
     compare(selected);
     if (!faults.isEmpty()) {
@@ -77,7 +78,8 @@ public final class ExactSet {
       if (!Set.copyOf(one.expected()).equals(expected)) {
         fault(
             Check.PLATFORMS,
-            "%s was built for an image of %s".formatted(one.platform(), join(one.expected())));
+            "%s was built for an image of %s"
+                .formatted(one.platform(), Expectation.join(one.expected())));
       }
     }
     same(records, Check.VERSION, "version", r -> Optional.of(r.project().version()));
@@ -113,7 +115,7 @@ public final class ExactSet {
     if (values.size() > 1) {
       String differences =
           values.entrySet().stream()
-              .map(e -> "%s of %s".formatted(join(e.getValue()), e.getKey()))
+              .map(e -> "%s of %s".formatted(Expectation.join(e.getValue()), e.getKey()))
               .collect(Collectors.joining(", "));
       fault(check, "different %ss: %s".formatted(what, differences));
     }
@@ -151,9 +153,12 @@ public final class ExactSet {
     Coordinates project = expectation.project();
     StringBuilder text = new StringBuilder();
     text.append(
-        "%s:%s: the records in %s are not exactly %s; no tag was moved"
+        "%s:%s: %s are not exactly %s; no tag was moved"
             .formatted(
-                project.groupId(), project.artifactId(), source, join(expectation.platforms())));
+                project.groupId(),
+                project.artifactId(),
+                source,
+                Expectation.join(expectation.platforms())));
     faults.forEach(fault -> text.append("\n  - ").append(fault));
     if (ours.isEmpty() && !found.isEmpty()) {
       text.append("\n  found only records of ")
@@ -165,9 +170,5 @@ public final class ExactSet {
                   .collect(Collectors.joining(", ")));
     }
     return text.toString();
-  }
-
-  private static String join(List<Platform> platforms) {
-    return platforms.stream().map(Platform::toString).collect(Collectors.joining(", "));
   }
 }

@@ -61,4 +61,8 @@ public record Expectation(
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
+  static String join(List<Platform> platforms) {
+    return platforms.stream().map(Platform::toString).collect(Collectors.joining(", "));
+  }
 }

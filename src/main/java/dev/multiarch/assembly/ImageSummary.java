@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
+import dev.multiarch.oci.Reference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param created the date the image bears
  * @param baseName how its base was asked for
  * @param baseDigest of its base's index
+ * @param baseRepository where a registry may mount the base's layers from, as {@code
+ *     registry/repository}
  * @param platforms what was built
  * @param published whether the tags name the index by now
  */
@@ -29,6 +32,7 @@ public record ImageSummary(
     Instant created,
     Optional<String> baseName,
     Optional<String> baseDigest,
+    Optional<Reference> baseRepository,
     List<Built> platforms,
     boolean published) {
 
@@ -54,6 +58,7 @@ public record ImageSummary(
         Instant.parse(Json.requiredText(json, "created")),
         Json.text(json.path("base"), "name"),
         Json.text(json.path("base"), "digest"),
+        Json.text(json.path("base"), "repository").map(Reference::parse),
         Json.array(json, "platforms").stream().map(ImageSummary::built).toList(),
         json.path("published").asBoolean());
   }
@@ -78,10 +83,12 @@ public record ImageSummary(
           json.set("index", descriptor.json());
         });
     json.put("created", created.toString());
-    if (baseDigest.isPresent()) {
-      ObjectNode base = json.putObject("base");
-      baseName.ifPresent(name -> base.put("name", name));
-      base.put("digest", baseDigest.get());
+    ObjectNode base = Json.object();
+    baseName.ifPresent(name -> base.put("name", name));
+    baseDigest.ifPresent(digest -> base.put("digest", digest));
+    baseRepository.ifPresent(place -> base.put("repository", place.name()));
+    if (!base.isEmpty()) {
+      json.set("base", base);
     }
     ArrayNode all = json.putArray("platforms");
     for (Built built : platforms) {
@@ -108,6 +115,6 @@ public record ImageSummary(
   /** The same, after its tags have moved. */
   public ImageSummary asPublished() {
     return new ImageSummary(
-        repository, tags, index, created, baseName, baseDigest, platforms, true);
+        repository, tags, index, created, baseName, baseDigest, baseRepository, platforms, true);
   }
 }

@@ -7,11 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Which sources a build is of, so that platforms of different sources never meet in one index.
@@ -36,25 +37,24 @@ public final class Revision {
   private static final int TIMEOUT_SECONDS = 30;
 
   private final Path directory;
+  private final List<Path> built;
   private final Map<String, String> environment;
 
   /**
    * @param directory a folder of the checkout
+   * @param built folders of what builds make, which is no source, whether git ignores it or not
    * @param environment the process's variables
    */
-  public Revision(Path directory, Map<String, String> environment) {
+  public Revision(Path directory, List<Path> built, Map<String, String> environment) {
     this.directory = directory;
+    this.built = List.copyOf(built);
     this.environment = environment;
   }
 
   /**
-   * @param given what the user says; null if nothing
    * @return empty if nobody knows
    */
-  public Optional<String> find(@Nullable String given) {
-    if (given != null && !given.isBlank()) {
-      return Optional.of(given.strip());
-    }
+  public Optional<String> find() {
     for (String name : CI_VARIABLES) {
       String value = environment.get(name);
       if (value != null && !value.isBlank()) {
@@ -70,20 +70,23 @@ public final class Revision {
   }
 
   private Optional<String> ofGit() throws IOException {
-    String commit = git("rev-parse", "--verify", "HEAD").strip();
-    MessageDigest difference = Digest.sha256();
-    String changed = git("diff", "--binary", "HEAD");
-    String untracked = git("ls-files", "--others", "--exclude-standard", "-z", "--full-name");
+    String[] known = git(directory, "rev-parse", "--show-toplevel", "--verify", "HEAD").split("\n");
+    Path top = Path.of(known[0].strip());
+    String commit = known[1].strip();
+    String changed = git(top, "diff", "--binary", "HEAD");
+    List<String> untracked =
+        Stream.of(git(top, "ls-files", "--others", "--exclude-standard", "-z").split("\0"))
+            .filter(
+                name -> !name.isEmpty() && built.stream().noneMatch(top.resolve(name)::startsWith))
+            .toList();
     if (changed.isEmpty() && untracked.isEmpty()) {
       return Optional.of(commit);
     }
+    MessageDigest difference = Digest.sha256();
     difference.update(changed.getBytes(StandardCharsets.ISO_8859_1));
-    Path top = Path.of(git("rev-parse", "--show-toplevel").strip());
-    for (String name : untracked.split("\0")) {
-      if (!name.isEmpty()) {
-        difference.update(name.getBytes(StandardCharsets.ISO_8859_1));
-        update(difference, top.resolve(name));
-      }
+    for (String name : untracked) {
+      difference.update(name.getBytes(StandardCharsets.ISO_8859_1));
+      update(difference, top.resolve(name));
     }
     return Optional.of(commit + "-dirty-" + Digest.of(difference).hex().substring(0, 12));
   }
@@ -101,8 +104,8 @@ public final class Revision {
   }
 
   /** What git prints, each byte a character. */
-  private String git(String... arguments) throws IOException {
-    List<String> command = new java.util.ArrayList<>(List.of("git", "-C", directory.toString()));
+  private static String git(Path folder, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("git", "-C", folder.toString()));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();

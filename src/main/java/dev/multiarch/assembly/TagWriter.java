@@ -3,10 +3,12 @@ package dev.multiarch.assembly;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Document;
 import dev.multiarch.oci.Index;
+import dev.multiarch.oci.MediaType;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,7 @@ public final class TagWriter {
   }
 
   /** What the tags name now. */
-  public Map<String, Optional<Descriptor>> look(List<String> tags) throws IOException {
+  public Map<String, Optional<Descriptor>> look(Collection<String> tags) throws IOException {
     Map<String, Optional<Descriptor>> found = new LinkedHashMap<>();
     for (String tag : tags) {
       found.put(tag, destination.resolve(tag));
@@ -48,7 +50,8 @@ public final class TagWriter {
     return tags.values().stream().allMatch(tag -> names(tag, document));
   }
 
-  private static boolean names(Optional<Descriptor> tag, Descriptor document) {
+  /** Whether a tag names this document. */
+  public static boolean names(Optional<Descriptor> tag, Descriptor document) {
     return tag.filter(d -> d.digest().equals(document.digest())).isPresent();
   }
 
@@ -70,6 +73,29 @@ public final class TagWriter {
                 .ifPresent(d -> replaced.computeIfAbsent(d, k -> new ArrayList<>()).add(tag)));
     for (var old : replaced.entrySet()) {
       refuseLoss(index, old.getKey(), old.getValue());
+    }
+  }
+
+  /**
+   * Makes sure that no platform's own tag is taken from an index.
+   *
+   * @param before what the tags name now, by {@link #look}
+   * @throws AssemblyException if one is, and that was not allowed
+   */
+  public void checkPlatforms(
+      Map<String, Descriptor> platforms, Map<String, Optional<Descriptor>> before)
+      throws AssemblyException {
+    for (String tag : platforms.keySet()) {
+      Optional<Descriptor> index =
+          before.get(tag).filter(d -> MediaType.isIndex(d.mediaType()) && !mayReplace);
+      if (index.isPresent()) {
+        throw new AssemblyException(
+            "%s: the tag %s, which is to name a single platform, names an index (%s); no tag was"
+                    .formatted(destination.name(), tag, index.get().digest())
+                + " moved",
+            "Choose another platformTag; or, if it shall be replaced: -Dmultiarch.allow="
+                + Expectation.Check.REPLACE.word());
+      }
     }
   }
 
@@ -96,6 +122,33 @@ public final class TagWriter {
       readBack(changed.get(i), document, i == 0);
     }
     return changed;
+  }
+
+  /**
+   * Makes a tag name one platform's manifest, which the destination has.
+   *
+   * @param before what the tag names now
+   * @return the tag, if it was written
+   * @throws AssemblyException if the tag does not name the manifest afterwards
+   * @throws IOException if the destination refused or could not be reached
+   */
+  public List<String> writePlatform(String tag, Descriptor manifest, Optional<Descriptor> before)
+      throws IOException {
+    if (names(before, manifest)) {
+      return List.of();
+    }
+    Document document =
+        destination
+            .document(manifest.digest().toString())
+            .orElseThrow(
+                () ->
+                    new AssemblyException(
+                        "%s has no manifest %s any more"
+                            .formatted(destination.name(), manifest.digest()),
+                        "Push that platform again."));
+    destination.tag(document, tag);
+    readBack(tag, document, false);
+    return List.of(tag);
   }
 
   private void refuseLoss(Index index, Descriptor old, List<String> tags) throws IOException {

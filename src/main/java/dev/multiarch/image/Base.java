@@ -1,9 +1,11 @@
 package dev.multiarch.image;
 
 import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Platform;
 import dev.multiarch.oci.Reference;
 import dev.multiarch.store.Repository;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** What an image is built on. */
@@ -46,6 +48,27 @@ public sealed interface Base {
       return "oci:" + folder + target.map(t -> separator + t).orElse("");
     }
   }
+
+  /**
+   * An image that another module of the build made, platform by platform; it need not have an index
+   * yet. What an image on it says of its base is what that image says of its own: its bytes then do
+   * not depend on which run built the base.
+   *
+   * @param name what it was asked for by
+   * @param place where it was found, for people
+   * @param parts where each platform's manifest lies
+   * @param published the repository that the image goes to, from where its layers may be mounted
+   */
+  record Sibling(String name, String place, Map<Platform, Part> parts, Repository published)
+      implements Base {
+    @Override
+    public String toString() {
+      return name + " (" + place + ")";
+    }
+  }
+
+  /** One platform of an image: where its manifest lies, and which it is. */
+  record Part(Repository repository, Digest manifest) {}
 
   /** The word for a base of nothing. */
   String SCRATCH = "scratch";

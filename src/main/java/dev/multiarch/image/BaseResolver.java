@@ -1,14 +1,17 @@
 package dev.multiarch.image;
 
 import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import dev.multiarch.oci.ImageConfig;
 import dev.multiarch.oci.Index;
 import dev.multiarch.oci.Manifest;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.oci.Reference;
+import dev.multiarch.store.Blob;
 import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Repository;
 import dev.multiarch.store.Store;
 import dev.multiarch.store.StoreException;
 import dev.multiarch.store.Stores;
@@ -17,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -60,14 +64,16 @@ final class BaseResolver {
   private ResolvedBase find(Base base, List<Platform> platforms) throws IOException {
     if (base instanceof Base.Scratch) {
       Map<Platform, ResolvedBase.Image> empty = new LinkedHashMap<>();
-      platforms.forEach(
-          p -> empty.put(p, new ResolvedBase.Image(Optional.empty(), ImageConfig.empty())));
+      platforms.forEach(p -> empty.put(p, ResolvedBase.Image.nothing()));
       return new ResolvedBase(Optional.empty(), Optional.empty(), empty, Optional.empty());
     }
     if (base instanceof Base.Layout layout) {
       LayoutStore store = new LayoutStore(layout.folder());
       Document top = fromLayout(layout, store);
       return resolve(base, Optional.empty(), top, new Source(store, store), platforms);
+    }
+    if (base instanceof Base.Sibling sibling) {
+      return sibling(sibling, platforms);
     }
     Base.Remote remote = (Base.Remote) base;
     Source source = new Source(stores.open(remote.repository()), cache);
@@ -93,13 +99,53 @@ final class BaseResolver {
       throws IOException {
     Map<Platform, Descriptor> chosen = choose(base, top, source, platforms);
     List<ResolvedBase.Image> images =
-        parallel.map(platforms, p -> image(base, p, chosen.get(p), source));
+        parallel.map(platforms, p -> image(base, p, chosen.get(p).digest(), source));
+    Map<Platform, ResolvedBase.Image> byPlatform = new LinkedHashMap<>();
+    for (int i = 0; i < images.size(); i++) {
+      byPlatform.put(platforms.get(i), images.get(i));
+    }
+    Optional<Blob.Mountable> repository =
+        base instanceof Base.Remote remote ? mountable(remote.repository()) : Optional.empty();
+    return new ResolvedBase(name, Optional.of(top.digest()), byPlatform, repository);
+  }
+
+  private static Optional<Blob.Mountable> mountable(Repository repository) {
+    return repository instanceof Repository.Remote remote
+        ? Optional.of(new Blob.Mountable(remote.registry(), remote.path()))
+        : Optional.empty();
+  }
+
+  private ResolvedBase sibling(Base.Sibling base, List<Platform> platforms) throws IOException {
+    List<ResolvedBase.Image> images =
+        parallel.map(
+            platforms,
+            platform -> {
+              Base.Part part = base.parts().get(platform);
+              Store store = stores.open(part.repository());
+              LayoutStore kept = store instanceof LayoutStore layout ? layout : cache;
+              return image(base, platform, part.manifest(), new Source(store, kept));
+            });
     Map<Platform, ResolvedBase.Image> byPlatform = new LinkedHashMap<>();
     for (int i = 0; i < images.size(); i++) {
       byPlatform.put(platforms.get(i), images.get(i));
     }
     return new ResolvedBase(
-        name, Optional.of(top.digest()), byPlatform, Optional.of(source.store()));
+        inherited(images, Manifest.BASE_NAME),
+        inherited(images, Manifest.BASE_DIGEST).map(Digest::parse),
+        byPlatform,
+        mountable(base.published()));
+  }
+
+  /** What the platforms of a sibling say of their own base, if they all say the same. */
+  private static Optional<String> inherited(List<ResolvedBase.Image> images, String note) {
+    Set<Optional<String>> said =
+        images.stream()
+            .map(
+                image ->
+                    Optional.ofNullable(image.manifest().orElseThrow().annotations().get(note))
+                        .or(() -> Optional.ofNullable(image.config().labels().get(note))))
+            .collect(Collectors.toSet());
+    return said.size() == 1 ? said.iterator().next() : Optional.empty();
   }
 
   private Document fromLayout(Base.Layout base, LayoutStore store) throws IOException {
@@ -227,26 +273,24 @@ final class BaseResolver {
     return platforms.stream().map(Platform::toString).distinct().collect(Collectors.joining(", "));
   }
 
-  private ResolvedBase.Image image(
-      Base base, Platform platform, Descriptor descriptor, Source source) throws IOException {
-    Manifest manifest =
-        Manifest.of(document(descriptor.digest().toString(), source, base.toString()));
+  private ResolvedBase.Image image(Base base, Platform platform, Digest digest, Source source)
+      throws IOException {
+    Manifest manifest = Manifest.of(document(digest.toString(), source, base.toString()));
     ImageConfig config = config(manifest, source, base.toString());
     Platform said = config.platform();
     if (!said.os().equals(platform.os()) || !said.architecture().equals(platform.architecture())) {
       throw new ConfigurationException(
           PARAMETER,
           "%s lists %s as %s, but its config says %s; the base is mislabelled"
-              .formatted(base, descriptor.digest(), platform, said));
+              .formatted(base, digest, platform, said));
     }
     if (config.diffIds().size() != manifest.layers().size()) {
       throw new ConfigurationException(
           PARAMETER,
           "%s: the manifest %s has %d layers, its config %d"
-              .formatted(
-                  base, descriptor.digest(), manifest.layers().size(), config.diffIds().size()));
+              .formatted(base, digest, manifest.layers().size(), config.diffIds().size()));
     }
-    return new ResolvedBase.Image(Optional.of(manifest), config);
+    return new ResolvedBase.Image(Optional.of(manifest), config, Optional.of(source.store()));
   }
 
   private ImageConfig config(Manifest manifest, Source source, String name) throws IOException {

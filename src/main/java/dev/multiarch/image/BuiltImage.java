@@ -5,6 +5,7 @@ import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Index;
 import dev.multiarch.oci.Manifest;
 import dev.multiarch.oci.Platform;
+import dev.multiarch.store.Blob;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param index of the platforms that were built, in the order of the spec
  * @param baseName how the base was asked for, if that means the same on every machine
  * @param baseDigest of the base's index, or of its manifest where it has no index
+ * @param baseRepository where a registry may mount the base's layers from, if they lie in one
  * @param shared the layers that every platform has
  * @param platforms what was built for each
  */
@@ -21,6 +23,7 @@ public record BuiltImage(
     Index index,
     Optional<String> baseName,
     Optional<Digest> baseDigest,
+    Optional<Blob.Mountable> baseRepository,
     List<Layer> shared,
     List<PlatformImage> platforms) {
 

@@ -66,7 +66,7 @@ public final class ImageBuilder {
     Map<LayerPlan, Layer> built = new ConcurrentHashMap<>();
     List<Task> work = new ArrayList<>();
     content.distinct().forEach(l -> work.add(() -> built.put(l, layers.build(l))));
-    baseBlobs(base).values().forEach(blob -> work.add(() -> fetch(blob, base, target)));
+    baseBlobs(base).values().forEach(blob -> work.add(() -> fetch(blob, target)));
     parallel.forEach(work, Task::run);
 
     for (Layer layer : built.values()) {
@@ -87,6 +87,7 @@ public final class ImageBuilder {
         index,
         base.name(),
         base.digest(),
+        base.repository(),
         content.shared().stream().map(built::get).toList(),
         images);
   }
@@ -112,8 +113,11 @@ public final class ImageBuilder {
     mistakes.throwIfAny();
   }
 
-  private static Map<Digest, Descriptor> baseBlobs(ResolvedBase base) {
-    Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
+  /** A layer of a base, and the store that has it. */
+  private record BaseBlob(Descriptor blob, Store source) {}
+
+  private static Map<Digest, BaseBlob> baseBlobs(ResolvedBase base) {
+    Map<Digest, BaseBlob> blobs = new LinkedHashMap<>();
     for (ResolvedBase.Image image : base.images().values()) {
       image
           .manifest()
@@ -121,25 +125,29 @@ public final class ImageBuilder {
               manifest ->
                   manifest.layers().stream()
                       .filter(layer -> !MediaType.isForeignLayer(layer.mediaType()))
-                      .forEach(layer -> blobs.putIfAbsent(layer.digest(), layer)));
+                      .forEach(
+                          layer ->
+                              blobs.putIfAbsent(
+                                  layer.digest(),
+                                  new BaseBlob(layer, image.layers().orElseThrow()))));
     }
     return blobs;
   }
 
   /** A layer of the base: from the registry into the cache, and from there by link. */
-  private void fetch(Descriptor blob, ResolvedBase base, LayoutStore target) throws IOException {
+  private void fetch(BaseBlob wanted, LayoutStore target) throws IOException {
+    Descriptor blob = wanted.blob();
     if (target.blobs().find(blob).isPresent()) {
       return;
     }
-    Store source = base.layers().orElseThrow();
-    if (source instanceof LayoutStore layout) {
+    if (wanted.source() instanceof LayoutStore layout) {
       target.put(layout.blob(blob));
       return;
     }
     if (cache.blobs().find(blob).isPresent()) {
       cache.blobs().used(blob.digest());
     } else {
-      cache.put(source.blob(blob));
+      cache.put(wanted.source().blob(blob));
     }
     target.put(cache.blob(blob));
   }

@@ -1,22 +1,21 @@
 package dev.multiarch.maven;
 
 import dev.multiarch.assembly.Assembly;
-import dev.multiarch.assembly.DigestRecord;
+import dev.multiarch.assembly.ChildCheck;
 import dev.multiarch.assembly.Expectation;
 import dev.multiarch.assembly.Expectation.Check;
-import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.assembly.HandOverSource;
 import dev.multiarch.assembly.Patience;
+import dev.multiarch.assembly.PlatformTags;
 import dev.multiarch.assembly.RecordDirectory;
-import dev.multiarch.assembly.Revision;
+import dev.multiarch.assembly.RecordSource;
+import dev.multiarch.assembly.Source;
 import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.image.Mistakes;
-import dev.multiarch.oci.Index;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Store;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,24 +44,6 @@ public final class AssembleMojo extends ImageMojo {
    */
   @Parameter(property = "multiarch.records")
   @Nullable File records;
-
-  /**
-   * Checks to give up, by name: {@code version}, {@code revision}, {@code base}, {@code platforms}
-   * (the platforms that the jobs expected) or {@code replace} (a tag is taken from a
-   * single-platform image, or from an index with more platforms).
-   *
-   * @since 0.1.0
-   */
-  @Parameter(property = "multiarch.allow")
-  @Nullable List<String> allow;
-
-  /**
-   * Which sources the image must be of. The default is what the CI system says, else git's commit.
-   *
-   * @since 0.1.0
-   */
-  @Parameter(property = "multiarch.revision")
-  @Nullable String revision;
 
   /**
    * Whether tags wait until every module of the session has succeeded; a failure anywhere then
@@ -95,96 +76,82 @@ public final class AssembleMojo extends ImageMojo {
   void run() throws IOException, MojoFailureException {
     Mistakes mistakes = new Mistakes();
     PlatformSelection selection = selection(mistakes);
-    Set<Check> allowed = EnumSet.noneOf(Check.class);
-    allowed.addAll(mistakes.parseAll("allow", allow, Check::parse));
+    Set<Check> allowed = allowed(mistakes);
     mistakes.throwIfAny();
     Destination destination = writableDestination();
+    Optional<PlatformTags> template = platformTags(selection, destination, mistakes);
+    mistakes.throwIfAny();
     if (!selection.isComplete() && !selection.selected().isEmpty()) {
-      getLog()
-          .info(
-              "  no tag was written: %s is not built here. When every platform is pushed: %s"
-                  .formatted(
-                      PlatformSelection.join(selection.missing()),
-                      "mvn multiarch:assemble -Dmultiarch.records=DIR"));
+      tellWhatCompletes(selection);
       return;
     }
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
-    Expectation expectation =
-        new Expectation(
-            imageId, coordinates(), destination.name(), selection.all(), sourceRevision(), allowed);
     Store store = stores.open(destination.repository());
+    boolean sameRun = records == null && isOfThisRun();
+    Optional<String> known = sameRun ? Optional.empty() : sourceRevision();
+    if (!sameRun && known.isEmpty() && !(records != null && allowed.contains(Check.REVISION))) {
+      throw new MojoFailureException("revision: " + UNKNOWN_REVISION);
+    }
     TagWriter tagWriter =
         new TagWriter(store, Patience.standard(), allowed.contains(Check.REPLACE));
+    Assembly assembly = new Assembly(store, tagWriter);
+    Assembly.Ready ready;
     try (Parallel parallel = stores.parallel()) {
-      Assembly assembly = new Assembly(store, parallel, tagWriter);
-      Assembly.Ready ready =
+      ready =
           assembly.check(
-              expectation,
-              source(),
+              new Expectation(
+                  imageId, coordinates(), destination.name(), selection.all(), known, allowed),
+              sameRun || records != null
+                  ? recordSource(new ChildCheck(store, parallel))
+                  : new HandOverSource(store, handOver(destination).orElseThrow(), parallel),
               destination.tags(),
+              template,
               PublicationState.of(project, imageId).map(PublicationState::tagsBefore));
-      if (tagAtEnd) {
-        getLog()
-            .info(
-                "  "
-                    + PlatformSelection.join(ready.index().platforms())
-                    + " checked; the tags follow when every module has succeeded");
-        SessionEnd.leave(
-            session,
-            getLog(),
-            "%s:%s → %s"
+    }
+    String from = sameRun ? "" : " from " + sourceName(destination);
+    getLog()
+        .info(
+            "  %s checked%s%s"
                 .formatted(
-                    destination.repository(),
-                    String.join(", ", destination.tags()),
-                    ready.index().document().digest()),
-            () -> {
-              finish(destination, ready.index(), assembly.publish(ready));
-              return null;
-            });
-      } else {
-        finish(destination, ready.index(), assembly.publish(ready));
-      }
+                    PlatformSelection.join(ready.index().platforms()),
+                    from,
+                    tagAtEnd ? "; the tags follow when every module has succeeded" : ""));
+    Publication publication =
+        new Publication(project, imageId, destination, workspace(), assembly, ready);
+    if (tagAtEnd) {
+      SessionEnd.leave(session, getLog(), publication.promise(), publication);
+    } else {
+      SessionEnd.table(List.of(publication.call())).forEach(getLog()::info);
     }
   }
 
-  private Assembly.Source source() throws IOException {
-    List<DigestRecord> found =
-        records == null ? workspace().readRecords() : RecordDirectory.read(records.toPath());
-    Path place = records == null ? outputDirectory.toPath() : records.toPath();
-    return new Assembly.Source(place.toString(), found);
+  /** Whether this run itself built or pushed every platform. */
+  private boolean isOfThisRun() {
+    return isBuiltNow() || PublicationState.of(project, imageId).isPresent();
   }
 
-  /** Within one run all platforms are of the same sources, whatever they are called. */
-  private Optional<String> sourceRevision() {
-    return records == null && isBuiltNow()
-        ? Optional.empty()
-        : new Revision(project.getBasedir().toPath(), System.getenv()).find(revision);
+  private Source recordSource(ChildCheck children) throws IOException {
+    return records == null
+        ? new RecordSource(outputDirectory.toString(), workspace().readRecords(), children)
+        : new RecordSource(records.toString(), RecordDirectory.read(records.toPath()), children);
   }
 
-  private void finish(Destination destination, Index index, List<String> written)
-      throws IOException {
-    Optional<ImageSummary> summary =
-        workspace()
-            .summary()
-            .filter(
-                s ->
-                    s.index()
-                        .filter(i -> i.digest().equals(index.document().digest()))
-                        .isPresent());
-    if (summary.isPresent()) {
-      workspace().write(summary.get().asPublished());
-    }
-    for (String tag : destination.tags()) {
-      getLog()
-          .info(
-              "%s:%s → %s (%s), %s"
-                  .formatted(
-                      destination.repository(),
-                      tag,
-                      index.document().digest(),
-                      PlatformSelection.join(index.platforms()),
-                      written.contains(tag) ? "read back" : "unchanged"));
-    }
+  private String sourceName(Destination destination) {
+    return records != null
+        ? "the records in " + records
+        : "the hand-over tags of revision " + handOver(destination).orElseThrow().revision();
+  }
+
+  private void tellWhatCompletes(PlatformSelection selection) {
+    getLog()
+        .info(
+            "  no tag was moved: %s is not built here"
+                .formatted(PlatformSelection.join(selection.missing())));
+    String command =
+        sourceRevision().isPresent()
+            ? "mvn deploy -Dmultiarch.only=none, or mvn multiarch:assemble"
+            : "mvn multiarch:assemble -Dmultiarch.allow=revision -Dmultiarch.records=DIR";
+    SessionEnd.sayOnce(session, getLog(), "When every platform is pushed, tag them: " + command);
   }
 }

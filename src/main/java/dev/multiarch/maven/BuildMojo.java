@@ -1,8 +1,8 @@
 package dev.multiarch.maven;
 
 import dev.multiarch.assembly.DigestRecord;
+import dev.multiarch.assembly.Expectation.Check;
 import dev.multiarch.assembly.ImageSummary;
-import dev.multiarch.assembly.Revision;
 import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.BuiltImage;
 import dev.multiarch.image.ImageBuilder;
@@ -10,13 +10,12 @@ import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.store.Parallel;
-import dev.multiarch.store.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.inject.Inject;
-import org.apache.maven.model.Plugin;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -41,8 +40,10 @@ public final class BuildMojo extends ImageMojo {
 
   /**
    * What the image is built on: a reference by tag or digest, {@code scratch}, {@code oci:DIR},
-   * {@code oci:DIR:REF} or {@code oci:DIR@DIGEST}. The default is {@code
-   * eclipse-temurin:<java>-jre} for a module with classes, and {@code scratch} for one without.
+   * {@code oci:DIR:REF}, {@code oci:DIR@DIGEST}, or the image of another module of the build:
+   * {@code reactor:groupId:artifactId[:image id]}, with a dependency of type {@code pom} and scope
+   * {@code provided} on that module. The default is {@code eclipse-temurin:<java>-jre} for a module
+   * with classes, and {@code scratch} for one without.
    *
    * @since 0.1.0
    */
@@ -75,14 +76,6 @@ public final class BuildMojo extends ImageMojo {
   @Nullable String created;
 
   /**
-   * Which sources the image is of. The default is what the CI system says, else git's commit.
-   *
-   * @since 0.1.0
-   */
-  @Parameter(property = "multiarch.revision")
-  @Nullable String revision;
-
-  /**
    * Does not build.
    *
    * @since 0.1.0
@@ -98,37 +91,6 @@ public final class BuildMojo extends ImageMojo {
     this.helper = helper;
   }
 
-  /** What is bound to fail later in this run is said before anything is done. */
-  private void checkAgainstSession(Destination destination, Mistakes mistakes) {
-    Object before = project.getContextValue(builtKey());
-    if (before != null && !before.equals(destination.repository().toString())) {
-      mistakes.add(
-          "imageId",
-          "%s and %s are both image '%s' of this module; give each an imageId of its own"
-              .formatted(before, destination.repository(), imageId));
-    }
-    boolean publishes =
-        session.getGoals().stream().anyMatch(goal -> goal.matches(".*:(push|assemble).*"))
-            || session.getGoals().contains("deploy") && isBound("push");
-    if (!publishes) {
-      return;
-    }
-    if (!destination.registryGiven()) {
-      mistakes.add("registry", missingRegistry());
-    } else if (session.isOffline() && destination.repository() instanceof Repository.Remote) {
-      mistakes.add(
-          "registry",
-          "Maven is offline, and %s is in a registry; run without -o, or deploy to oci:DIR"
-              .formatted(destination.repository()));
-    }
-  }
-
-  private boolean isBound(String goal) {
-    Plugin plugin = project.getPlugin("dev.multiarch:multiarch-maven-plugin");
-    return plugin != null
-        && plugin.getExecutions().stream().anyMatch(e -> e.getGoals().contains(goal));
-  }
-
   @Override
   boolean isSkipped() {
     return skipBuild;
@@ -139,17 +101,26 @@ public final class BuildMojo extends ImageMojo {
     Mistakes mistakes = new Mistakes();
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
+    Set<Check> allowed = allowed(mistakes);
+    Optional<Siblings> siblings =
+        target.map(d -> new Siblings(session, project, imageId, sourceRevision(), stores(d)));
     ImageSpec spec =
-        new SpecReader(session, project, mistakes)
+        new SpecReader(session, project, siblings, mistakes)
             .read(selection, from, container, files, format, created);
     ImagePlan plan = ImagePlan.of(spec, mistakes);
-    target.ifPresent(destination -> checkAgainstSession(destination, mistakes));
+    target.ifPresent(
+        destination -> {
+          platformTags(selection, destination, mistakes);
+          new SessionCheck(session, project, imageId, destination)
+              .note(selection, allowed, sourceRevision(), missingRegistry(), mistakes);
+        });
     mistakes.throwIfAny();
     Destination destination = target.orElseThrow();
     if (spec.selected().isEmpty()) {
       getLog().info("Nothing to build: multiarch.only names no platform of this image.");
       return;
     }
+    new SessionCheck(session, project, imageId, destination).warnOfJars(selection, getLog());
     SessionStores stores = stores(destination);
     stores.warmUpFor(destination.repository());
     Workspace workspace = workspace();
@@ -163,18 +134,15 @@ public final class BuildMojo extends ImageMojo {
     outcome.link(workspace.layout(), imageId);
     ImageSummary summary = outcome.summary();
     workspace.write(summary);
-    List<DigestRecord> records =
-        outcome.records(
-            imageId,
-            coordinates(),
-            new Revision(project.getBasedir().toPath(), System.getenv()).find(revision));
+    List<DigestRecord> records = outcome.records(imageId, coordinates(), sourceRevision());
     List<Path> files = workspace.writeRecords(records);
     for (int i = 0; i < files.size(); i++) {
       String classifier = workspace.classifier(records.get(i).platform());
       helper.attachArtifact(project, "json", classifier, files.get(i).toFile());
     }
     ProjectProperties.set(project, imageId, summary);
-    project.setContextValue(builtKey(), destination.repository().toString());
+    BuiltMark.leave(
+        project, imageId, destination.repository().toString(), outputDirectory.toString());
     outcome.report(getLog());
   }
 }

@@ -4,12 +4,14 @@ import dev.multiarch.assembly.Coordinates;
 import dev.multiarch.assembly.DigestRecord;
 import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.Workspace;
+import dev.multiarch.image.Base;
 import dev.multiarch.image.BuiltImage;
 import dev.multiarch.image.BuiltImage.PlatformImage;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.layer.Layer;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Reference;
 import dev.multiarch.report.Sizes;
 import dev.multiarch.store.LayoutStore;
 import java.io.IOException;
@@ -55,6 +57,7 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
         spec.created(),
         built.baseName(),
         built.baseDigest().map(Digest::toString),
+        built.baseRepository().map(m -> Reference.parse(m.registry() + "/" + m.repository())),
         built.platforms().stream().map(BuildOutcome::entry).toList(),
         false);
   }
@@ -91,6 +94,7 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
             + spec.from()
             + built
                 .baseDigest()
+                .filter(digest -> !(spec.from() instanceof Base.Sibling))
                 .filter(digest -> !spec.from().toString().contains("@"))
                 .map(digest -> "@" + digest.abbreviated())
                 .orElse(""));

@@ -1,17 +1,24 @@
 package dev.multiarch.maven;
 
 import dev.multiarch.assembly.Coordinates;
+import dev.multiarch.assembly.Expectation.Check;
+import dev.multiarch.assembly.HandOver;
 import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.assembly.PlatformTags;
 import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.ConfigurationException;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.oci.Platform;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -21,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What every goal that works on a module's image asks for, and how its failures are told. */
 abstract class ImageMojo extends AbstractMojo {
+
+  static final String UNKNOWN_REVISION =
+      "nobody knows which sources these are (no git, no CI system), so platforms of"
+          + " several jobs cannot be told from those of other sources\nSay it:"
+          + " -Dmultiarch.revision=TEXT, the same in every job; or do without, and carry the records"
+          + " from job to job: -Dmultiarch.allow=revision";
 
   private static final String POM = "pom";
 
@@ -93,6 +106,37 @@ abstract class ImageMojo extends AbstractMojo {
    */
   @Parameter(property = "multiarch.only")
   @Nullable List<String> only;
+
+  /**
+   * Which sources the image is of. The default is what the CI system says, else git's commit.
+   * Platforms of different revisions never meet in one index.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.revision")
+  @Nullable String revision;
+
+  /**
+   * Checks to give up, by name: {@code version}, {@code revision} (also: a revision that nobody
+   * knows), {@code base}, {@code platforms} (the platforms that the jobs expected) or {@code
+   * replace} (a tag is taken from a single-platform image, or from an index with more platforms).
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.allow")
+  @Nullable List<String> allow;
+
+  /**
+   * How the platforms are tagged besides the index, for people who want one of them by name. A
+   * template of {@code {tag}}, {@code {platform}} (with dashes), {@code {os}}, {@code {arch}} and
+   * {@code {variant}} (with a dash before it, or nothing). Unless it is set, they have no tags.
+   *
+   * <p>Example: {@code {tag}-{platform}} gives {@code 1.0-linux-arm64}
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.platformTag")
+  @Nullable String platformTag;
 
   /**
    * The folder of the layout, the digest records and {@code image.json}.
@@ -191,6 +235,9 @@ abstract class ImageMojo extends AbstractMojo {
   @Parameter(property = "multiarch.cache")
   @Nullable File cache;
 
+  @Parameter(defaultValue = "${mojoExecution}", readonly = true)
+  @Nullable MojoExecution execution;
+
   private final SettingsDecrypter decrypter;
 
   ImageMojo(SettingsDecrypter decrypter) {
@@ -217,6 +264,12 @@ abstract class ImageMojo extends AbstractMojo {
       getLog().debug("A module of packaging pom without files has no image.");
       return;
     }
+    if (execution != null
+        && execution.getSource() == MojoExecution.Source.CLI
+        && !Images.isMeant(session, project)) {
+      getLog().debug("Other modules name this plugin and this one does not: it has no image.");
+      return;
+    }
     Failures.told(this::run);
   }
 
@@ -230,6 +283,50 @@ abstract class ImageMojo extends AbstractMojo {
 
   PlatformSelection selection(Mistakes mistakes) {
     return PlatformSelection.of(platforms, only, mistakes);
+  }
+
+  /** The checks that the user gave up. */
+  Set<Check> allowed(Mistakes mistakes) {
+    Set<Check> allowed = EnumSet.noneOf(Check.class);
+    allowed.addAll(mistakes.parseAll("allow", allow, Check::parse));
+    return allowed;
+  }
+
+  /** Which sources this session works on. */
+  Optional<String> sourceRevision() {
+    return SessionRevision.of(session, project, revision);
+  }
+
+  /**
+   * How single platforms are tagged. Tags that would be taken from one of the image's own, or that
+   * a run of a part of the platforms needs, are mistakes.
+   */
+  Optional<PlatformTags> platformTags(
+      PlatformSelection selection, Destination destination, Mistakes mistakes) {
+    Optional<PlatformTags> template =
+        mistakes.parse("platformTag", platformTag, PlatformTags::parse);
+    for (Platform platform : selection.all()) {
+      for (String tag : destination.tags()) {
+        template
+            .map(t -> t.tag(tag, platform))
+            .filter(destination.tags()::contains)
+            .ifPresent(
+                same -> mistakes.add("tags", same + " is what platformTag calls " + platform));
+      }
+      handOver(destination)
+          .map(h -> h.tag(platform))
+          .filter(destination.tags()::contains)
+          .ifPresent(
+              same ->
+                  mistakes.add(
+                      "tags", same + " is the name under which a job hands over " + platform));
+    }
+    return template;
+  }
+
+  /** The names under which jobs hand over platforms; empty if nobody knows the revision. */
+  Optional<HandOver> handOver(Destination destination) {
+    return sourceRevision().map(known -> new HandOver(destination.tags().get(0), known));
   }
 
   /**
@@ -251,14 +348,9 @@ abstract class ImageMojo extends AbstractMojo {
         + " for a folder";
   }
 
-  /** Under what a build leaves word in its project that it was made in this session. */
-  String builtKey() {
-    return "dev.multiarch.built." + imageId;
-  }
-
   /** Whether the image was built in this session. */
   boolean isBuiltNow() {
-    return project.getContextValue(builtKey()) != null;
+    return BuiltMark.of(project, imageId).isPresent();
   }
 
   /**

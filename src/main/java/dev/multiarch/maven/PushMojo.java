@@ -1,12 +1,15 @@
 package dev.multiarch.maven;
 
+import dev.multiarch.assembly.DigestRecord;
+import dev.multiarch.assembly.Expectation.Check;
+import dev.multiarch.assembly.HandOverWriter;
 import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.Patience;
 import dev.multiarch.assembly.PlatformPusher;
 import dev.multiarch.assembly.PlatformPusher.Report;
 import dev.multiarch.assembly.TagWriter;
+import dev.multiarch.image.Mistakes;
 import dev.multiarch.oci.Descriptor;
-import dev.multiarch.oci.Reference;
 import dev.multiarch.report.Sizes;
 import dev.multiarch.store.Blob;
 import dev.multiarch.store.DamagedContentException;
@@ -17,6 +20,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -25,8 +30,9 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.settings.crypto.SettingsDecrypter;
 
 /**
- * Copies the platforms that {@code build} made to the image's repository, by digest. It never
- * writes a tag; that is {@code assemble}'s.
+ * Copies the platforms that {@code build} made to the image's repository, by digest. A run that
+ * built a part of them leaves them under hand-over tags, too, for the run that assembles. It never
+ * writes a tag of the image; that is {@code assemble}'s.
  *
  * @since 0.1.0
  */
@@ -68,8 +74,13 @@ public final class PushMojo extends ImageMojo {
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
     Store store = stores.open(destination.repository());
-    if (isPublished(built.get(), store, destination.tags())) {
-      getLog().info("  unchanged: every tag names " + built.get().index().get().digest());
+    Optional<HandOverWriter> handOver = handOver(built.get(), destination, store);
+    boolean unchanged =
+        handOver.isPresent()
+            ? handOver.get().isDone()
+            : isPublished(built.get(), store, destination.tags());
+    if (unchanged) {
+      getLog().info("  unchanged: %s lies there already".formatted(digests(built.get())));
       return;
     }
     try (Parallel parallel = stores.parallel()) {
@@ -86,6 +97,37 @@ public final class PushMojo extends ImageMojo {
       }
       throw e;
     }
+    if (handOver.isPresent()) {
+      handOver.get().write().forEach(tag -> getLog().info("  handed over as " + tag));
+    }
+  }
+
+  private static String digests(ImageSummary built) {
+    return built.index().isPresent()
+        ? built.index().get().digest().toString()
+        : built.platforms().stream()
+            .map(one -> one.manifest().digest().toString())
+            .collect(Collectors.joining(", "));
+  }
+
+  /** What a run that built a part of the platforms leaves for the run that assembles. */
+  private Optional<HandOverWriter> handOver(
+      ImageSummary built, Destination destination, Store store)
+      throws IOException, MojoFailureException {
+    if (built.index().isPresent()) {
+      return Optional.empty();
+    }
+    Mistakes mistakes = new Mistakes();
+    Set<Check> allowed = allowed(mistakes);
+    mistakes.throwIfAny();
+    // The revision is the one that was built, which a tree that changed since is no more.
+    List<DigestRecord> records = workspace().readRecords();
+    if (!allowed.contains(Check.REVISION)
+        && records.stream().anyMatch(record -> record.revision().isEmpty())) {
+      throw new MojoFailureException("revision: " + UNKNOWN_REVISION);
+    }
+    TagWriter writer = new TagWriter(store, Patience.standard(), allowed.contains(Check.REPLACE));
+    return Optional.of(HandOverWriter.of(writer, records, destination.tags().get(0)));
   }
 
   /** Asks what the tags name now, which assemble wants to know as well. */
@@ -102,8 +144,7 @@ public final class PushMojo extends ImageMojo {
 
   private static Optional<Blob.Mountable> baseRepository(ImageSummary built) {
     return built
-        .baseName()
-        .map(Reference::parse)
+        .baseRepository()
         .map(base -> new Blob.Mountable(base.registry(), base.repository()));
   }
 

@@ -1,5 +1,6 @@
 package dev.multiarch.maven;
 
+import dev.multiarch.report.Table;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.apache.maven.plugin.logging.Log;
  */
 final class SessionEnd {
 
+  private static final List<String> HEADING = List.of("module", "platforms", "digest", "tags");
   private static final String KEY = "dev.multiarch.sessionEnd";
 
   private SessionEnd() {}
@@ -29,14 +31,15 @@ final class SessionEnd {
    * one that failed.
    *
    * @param promise what will have been done, for the message that it was not
+   * @param work gives a line of the table that is printed when all is done; an empty one for none
    */
-  static void leave(MavenSession session, Log log, String promise, Callable<?> work) {
+  static void leave(MavenSession session, Log log, String promise, Callable<List<String>> work) {
     MavenExecutionRequest request = session.getRequest();
     synchronized (request) {
       Map<String, Object> data = request.getData();
       @SuppressWarnings("unchecked")
-      List<Map.Entry<String, Callable<?>>> left =
-          (List<Map.Entry<String, Callable<?>>>) data.get(KEY);
+      List<Map.Entry<String, Callable<List<String>>>> left =
+          (List<Map.Entry<String, Callable<List<String>>>>) data.get(KEY);
       if (left == null) {
         left = new ArrayList<>();
         data.put(KEY, left);
@@ -45,6 +48,23 @@ final class SessionEnd {
       }
       left.add(Map.entry(promise, work));
     }
+  }
+
+  /** Says something at the end, however many modules have it to say. */
+  static void sayOnce(MavenSession session, Log log, String text) {
+    synchronized (session.getRequest()) {
+      if (session.getRequest().getData().putIfAbsent(KEY + text, true) != null) {
+        return;
+      }
+    }
+    leave(
+        session,
+        log,
+        "",
+        () -> {
+          log.info(text);
+          return List.of();
+        });
   }
 
   /** Whether anything has been left. */
@@ -75,18 +95,20 @@ final class SessionEnd {
   }
 
   private static Runnable finish(
-      MavenSession session, Log log, List<Map.Entry<String, Callable<?>>> left) {
+      MavenSession session, Log log, List<Map.Entry<String, Callable<List<String>>>> left) {
     return () -> {
       if (session.getResult().hasExceptions()) {
         warn(log, "No tag was moved, because a module failed. It would have been:", left);
         return;
       }
+      List<List<String>> rows = new ArrayList<>();
       for (int done = 0; done < left.size(); done++) {
-        Callable<?> work = left.get(done).getValue();
+        Callable<List<String>> work = left.get(done).getValue();
         try {
-          Failures.told(work::call);
+          Failures.told(() -> rows.add(work.call()));
         } catch (Exception e) {
           session.getResult().addException(e);
+          table(rows).forEach(log::info);
           warn(
               log,
               "These tags were not moved, or not seen to be:",
@@ -94,14 +116,23 @@ final class SessionEnd {
           return;
         }
       }
+      table(rows).forEach(log::info);
     };
   }
 
-  private static void warn(Log log, String what, List<Map.Entry<String, Callable<?>>> left) {
-    log.warn(what);
-    left.stream()
-        .map(Map.Entry::getKey)
-        .filter(promise -> !promise.isEmpty())
-        .forEach(promise -> log.warn("  " + promise));
+  /** Rows of published images, set under a heading. */
+  static List<String> table(List<List<String>> rows) {
+    List<List<String>> images = rows.stream().filter(row -> !row.isEmpty()).toList();
+    return images.isEmpty() ? List.of() : Table.of(HEADING, images);
+  }
+
+  private static void warn(
+      Log log, String what, List<Map.Entry<String, Callable<List<String>>>> left) {
+    List<String> promises =
+        left.stream().map(Map.Entry::getKey).filter(promise -> !promise.isEmpty()).toList();
+    if (!promises.isEmpty()) {
+      log.warn(what);
+      promises.forEach(promise -> log.warn("  " + promise));
+    }
   }
 }

@@ -52,7 +52,7 @@ public final class ShowMojo extends ImageMojo {
           "",
           () -> {
             show(destination, stores.open(destination.repository()));
-            return null;
+            return List.of();
           });
     } else {
       show(destination, stores.open(destination.repository()));

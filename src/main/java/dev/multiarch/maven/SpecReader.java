@@ -37,9 +37,15 @@ final class SpecReader {
   private final MavenProject project;
   private final PropertyReader properties;
   private final ApplicationReader applications;
+  private final Optional<Siblings> siblings;
   private final Mistakes mistakes;
 
-  SpecReader(MavenSession session, MavenProject project, Mistakes mistakes) {
+  /**
+   * @param siblings finds the images of other modules; empty if that cannot be done
+   */
+  SpecReader(
+      MavenSession session, MavenProject project, Optional<Siblings> siblings, Mistakes mistakes) {
+    this.siblings = siblings;
     this.project = project;
     this.properties = new PropertyReader(session, project);
     this.applications = new ApplicationReader(session, project, properties);
@@ -66,7 +72,7 @@ final class SpecReader {
       mistakes.add("files", war ? WAR : NOTHING);
     }
     return new ImageSpec(
-        base(from, application),
+        base(from, application, platforms.selected()),
         platforms.all(),
         platforms.selected(),
         application,
@@ -78,15 +84,31 @@ final class SpecReader {
             .orElse(Instant.EPOCH));
   }
 
-  private Base base(@Nullable String from, Optional<Application> application) throws IOException {
+  private Base base(
+      @Nullable String from, Optional<Application> application, List<Platform> platforms)
+      throws IOException {
     String text = from;
     if (text == null || text.isBlank()) {
       text = application.isPresent() ? applications.defaultBase(application.get()) : Base.SCRATCH;
+    }
+    if (text.startsWith(Siblings.PREFIX)) {
+      return siblings.isEmpty() || platforms.isEmpty()
+          ? new Base.Scratch()
+          : sibling(siblings.get(), text.strip(), platforms);
     }
     Path directory = project.getBasedir() == null ? Path.of("") : project.getBasedir().toPath();
     return mistakes
         .parse("from", text, value -> Base.parse(value, directory))
         .orElse(new Base.Scratch());
+  }
+
+  private Base sibling(Siblings all, String name, List<Platform> platforms) throws IOException {
+    try {
+      return all.find(name, platforms);
+    } catch (IllegalArgumentException e) {
+      mistakes.add("from", e.getMessage());
+      return new Base.Scratch();
+    }
   }
 
   private static Format format(String text) {

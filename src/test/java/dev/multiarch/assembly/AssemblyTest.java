@@ -143,9 +143,10 @@ class AssemblyTest {
         new Expectation(
             "image", PROJECT, "registry.example.com/orders", platforms, Optional.empty(), Set.of());
     Assembly assembly =
-        new Assembly(destination, parallel, new TagWriter(destination, attempt -> false, replace));
+        new Assembly(destination, new TagWriter(destination, attempt -> false, replace));
+    Source source = new RecordSource("test", records, new ChildCheck(destination, parallel));
     return assembly.publish(
-        assembly.check(expectation, new Assembly.Source("test", records), tags, Optional.empty()));
+        assembly.check(expectation, source, tags, Optional.empty(), Optional.empty()));
   }
 
   private static List<DigestRecord> records(Index index) {

@@ -1,0 +1,35 @@
+package dev.multiarch.maven;
+
+import java.util.Optional;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.model.Plugin;
+import org.apache.maven.project.MavenProject;
+
+/** Which modules of a session have images. */
+final class Images {
+
+  private static final String PLUGIN = "dev.multiarch:multiarch-maven-plugin";
+
+  private Images() {}
+
+  /** This plugin as a module's POM names it, its parents' POMs included. */
+  static Optional<Plugin> plugin(MavenProject project) {
+    return Optional.ofNullable(project.getPlugin(PLUGIN));
+  }
+
+  /** Whether a goal is bound to a phase of the module's lifecycle. */
+  static boolean isBound(MavenProject project, String goal) {
+    return plugin(project).stream()
+        .flatMap(plugin -> plugin.getExecutions().stream())
+        .anyMatch(execution -> execution.getGoals().contains(goal));
+  }
+
+  /**
+   * Whether a call on the command line means the module: where no POM names the plugin it means
+   * every one, else those whose POMs do.
+   */
+  static boolean isMeant(MavenSession session, MavenProject project) {
+    return plugin(project).isPresent()
+        || session.getAllProjects().stream().allMatch(other -> plugin(other).isEmpty());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.multiarch.maven;
+
+import dev.multiarch.assembly.Assembly;
+import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.assembly.Workspace;
+import dev.multiarch.oci.Descriptor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.maven.project.MavenProject;
+
+/** An image that was checked and waits for its tags. */
+record Publication(
+    MavenProject project,
+    String imageId,
+    Destination destination,
+    Workspace workspace,
+    Assembly assembly,
+    Assembly.Ready ready)
+    implements Callable<List<String>> {
+
+  /** What will have been done. */
+  String promise() {
+    return "%s:%s → %s"
+        .formatted(
+            destination.repository(),
+            String.join(", ", destination.tags()),
+            ready.index().document().digest());
+  }
+
+  /**
+   * Writes the tags.
+   *
+   * @return the image's line of the final table: module, platforms, digest, tags
+   */
+  @Override
+  public List<String> call() throws IOException {
+    List<String> written = assembly.publish(ready);
+    Descriptor index = ready.index().document().descriptor();
+    Optional<ImageSummary> summary =
+        workspace
+            .summary()
+            .filter(s -> s.index().filter(i -> i.digest().equals(index.digest())).isPresent());
+    if (summary.isPresent()) {
+      workspace.write(summary.get().asPublished());
+    }
+    List<String> tags = new ArrayList<>();
+    for (String tag : destination.tags()) {
+      tags.add(tag + (written.contains(tag) ? "" : " (unchanged)"));
+    }
+    tags.addAll(ready.platformTags().keySet());
+    boolean only = imageId.equals(Workspace.DEFAULT_ID);
+    return List.of(
+        project.getArtifactId() + (only ? "" : ":" + imageId),
+        PlatformSelection.join(ready.index().platforms()),
+        index.digest().toString(),
+        destination.repository() + ":" + String.join(", ", tags));
+  }
+}

@@ -1,0 +1,4 @@
+package it;
+
+/** A class that no image has. */
+public final class Library {}
