@@ -8,6 +8,7 @@ import dev.multiarch.store.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.maven.artifact.repository.ArtifactRepository;
 import org.apache.maven.execution.MavenSession;
@@ -34,14 +35,14 @@ final class WorkflowFacts {
           "no module binds the goals build, push and assemble, so mvn deploy would publish nothing;"
               + " add an execution of the plugin with them to the POM");
     }
-    boolean declared = ReactorImages.declared(session.getTopLevelProject()) != null;
+    boolean declared = Images.isNamed(session.getTopLevelProject());
     return new ProjectFacts(
         maven(),
         Runtime.version().feature(),
         declared ? plugin.getGoalPrefix() : plugin.getId(),
         registry(),
         files(),
-        images.areInExecutions());
+        images.all().anyMatch(ModuleParameters::isOnlyInExecution));
   }
 
   /** The root of the checkout, where jobs start and workflow files lie. */
@@ -68,29 +69,21 @@ final class WorkflowFacts {
   }
 
   private Registry registry() {
-    List<Optional<Destination>> all = images.destinations();
+    List<Destination> all = images.all().map(ModuleParameters::destination).toList();
+    boolean folder = all.stream().anyMatch(to -> to.repository() instanceof Repository.Layout);
+    String host = all.stream().map(Destination::registryName).findFirst().orElse("");
     String given = session.getUserProperties().getProperty("multiarch.registry");
-    Optional<String> host =
-        all.stream()
-            .flatMap(Optional::stream)
-            .map(Destination::registryName)
-            .filter(name -> !name.isEmpty())
-            .findFirst();
-    boolean folder =
-        all.stream()
-            .flatMap(Optional::stream)
-            .anyMatch(to -> to.repository() instanceof Repository.Layout);
     if (given != null && folder) {
       mistakes.add(
           "registry",
           given + " is a folder, which jobs on several machines do not share; name a registry");
     }
     if (given != null) {
-      return new Registry.Given(given, host.orElse(""));
+      return new Registry.Given(given, host);
     }
     // A folder in a POM is for trying things out; the command line of a job overrides it.
-    return host.isPresent() && !folder && all.stream().allMatch(Optional::isPresent)
-        ? new Registry.InPom(host.get())
+    return !folder && all.stream().allMatch(Destination::registryGiven)
+        ? new Registry.InPom(host)
         : new Registry.OfCi();
   }
 
@@ -99,7 +92,7 @@ final class WorkflowFacts {
     return session.getProjects().stream()
         .filter(project -> !skipsDeploy(project))
         .map(MavenProject::getDistributionManagementArtifactRepository)
-        .filter(repository -> repository != null)
+        .filter(Objects::nonNull)
         .findFirst()
         .map(WorkflowFacts::server);
   }
