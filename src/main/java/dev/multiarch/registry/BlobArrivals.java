@@ -2,20 +2,27 @@ package dev.multiarch.registry;
 
 import static dev.multiarch.registry.BlobUpload.requireSameDigest;
 
-import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Blob;
-import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.Transfer;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How blobs come into one repository: they are there, are mounted, or are sent. */
+/**
+ * How blobs come into one repository: they are there, are mounted, or are sent.
+ *
+ * <p>Whether a blob is there need not be asked where a mount tells it: a mount is answered 201 if
+ * the blob is there afterwards, and else opens the upload that is needed anyway (distribution spec,
+ * "Mounting a blob from another repository"). The repository to mount from may be this one. The
+ * spec lets a registry open an upload in any case, so what its answers mean has to be learnt.
+ */
 final class BlobArrivals {
 
-  private static final Set<Integer> MOUNT_REFUSED = Set.of(400, 401, 403, 404, 405);
+  /** A blob that may be sent twice for the sake of a lesson: configs and layers of a few files. */
+  private static final long SMALL = 64 * 1024;
 
   private final Repository repository;
   private final Host host;
@@ -24,6 +31,8 @@ final class BlobArrivals {
 
   /** What this process has put here or found here. */
   private final Set<Digest> blobs = ConcurrentHashMap.newKeySet();
+
+  private final Map<String, ShortCut> sisters = new ConcurrentHashMap<>();
 
   BlobArrivals(Repository repository, Host host, RegistryOptions options, OpenUploads uploads) {
     this.repository = repository;
@@ -44,63 +53,102 @@ final class BlobArrivals {
             .map(Blob.Mountable::repository)
             .or(() -> host.whereabouts().of(digest))
             .filter(name -> !name.equals(repository.name()));
-    Scope scope = sister.map(repository.push()::mountingFrom).orElse(repository.push());
-    Transfer transfer = Transfer.PRESENT;
-    if (!isThere(blob.descriptor(), scope)) {
-      transfer = bring(blob, sister, scope);
-    }
+    Transfer transfer = sister.isPresent() ? ofSister(blob, sister.get()) : own(blob);
     blobs.add(digest);
     host.whereabouts().seen(digest, repository.name());
     return transfer;
   }
 
-  private boolean isThere(Descriptor blob, Scope scope) throws IOException {
-    Call head = repository.blob("HEAD", blob.digest(), scope);
-    return host.call(
-        head,
-        answer -> {
-          if (answer.status() == 404) {
-            return false;
-          }
-          if (answer.status() != 200) {
-            throw host.refused(head, answer);
-          }
-          requireSameDigest(host, blob.digest(), answer);
-          if (answer.length().orElse(blob.size()) != blob.size()) {
-            throw new DamagedContentException(
-                "%s: it has %d bytes there instead of %d"
-                    .formatted(
-                        repository.text(blob.digest().toString()),
-                        answer.length().getAsLong(),
-                        blob.size()));
-          }
-          return true;
-        });
+  // ---- blobs that a sister repository should have
+
+  private Transfer ofSister(Blob blob, String sister) throws IOException {
+    ShortCut unasked = sisters.computeIfAbsent(sister, name -> new ShortCut());
+    Optional<Transfer> first = unasked.tryFirst(() -> mountUnasked(blob, sister, unasked));
+    if (first.isPresent()) {
+      return first.get();
+    }
+    return unasked.works() ? mountUnasked(blob, sister, unasked) : mountIfAbsent(blob, sister);
   }
 
-  private Transfer bring(Blob blob, Optional<String> sister, Scope scope) throws IOException {
-    Optional<Session> opened = Optional.empty();
-    if (sister.isPresent()) {
-      Mount mount = mount(blob.descriptor().digest(), sister.get(), scope);
-      if (mount.done()) {
-        return Transfer.MOUNTED;
-      }
-      opened = mount.opened();
+  /** Mounts without having asked; if that fails, it is time to ask. */
+  private Transfer mountUnasked(Blob blob, String sister, ShortCut unasked) throws IOException {
+    Mount mount = mount(blob.descriptor().digest(), sister);
+    unasked.learnt(mount.done());
+    return mount.done() ? Transfer.MOUNTED : upload(blob, mount.opened()).sendIfAbsent(uploads);
+  }
+
+  private Transfer mountIfAbsent(Blob blob, String sister) throws IOException {
+    BlobUpload upload = upload(blob, Optional.empty());
+    if (upload.isThere()) {
+      return Transfer.PRESENT;
     }
-    new BlobUpload(host, repository, blob, options.chunks(), opened).send(uploads);
-    return Transfer.SENT;
+    Mount mount = mount(blob.descriptor().digest(), sister);
+    return mount.done() ? Transfer.MOUNTED : upload(blob, mount.opened()).send(uploads);
+  }
+
+  // ---- blobs that are here or nowhere
+
+  private Transfer own(Blob blob) throws IOException {
+    ShortCut mounts = host.mountsOfSelf();
+    if (blob.descriptor().size() <= SMALL) {
+      Optional<Transfer> first = mounts.tryFirst(() -> learnBy(blob, mounts));
+      if (first.isPresent()) {
+        return first.get();
+      }
+    } else {
+      mounts.awaitTrial();
+    }
+    Optional<Mount> mount = mounts.works() ? mountOfSelf(blob) : Optional.empty();
+    if (mount.isEmpty()) {
+      return upload(blob, Optional.empty()).sendIfAbsent(uploads);
+    }
+    return mount.get().done() ? Transfer.PRESENT : upload(blob, mount.get().opened()).send(uploads);
+  }
+
+  /**
+   * Finds out by a small blob whether mounts from the repository itself can be relied on. An upload
+   * that opens may mean that the blob is not there, or that the registry never mounts in that way:
+   * so the blob is sent and mounted once more.
+   */
+  private Transfer learnBy(Blob blob, ShortCut mounts) throws IOException {
+    Optional<Mount> before = mountOfSelf(blob);
+    if (before.isEmpty() || before.get().done()) {
+      mounts.learnt(before.isPresent());
+      return before.isPresent()
+          ? Transfer.PRESENT
+          : upload(blob, Optional.empty()).sendIfAbsent(uploads);
+    }
+    Transfer sent = upload(blob, before.get().opened()).send(uploads);
+    Mount after = mountOfSelf(blob).orElse(Mount.REFUSED);
+    after.opened().ifPresent(session -> upload(blob, Optional.of(session)).cancel());
+    mounts.learnt(after.done());
+    return sent;
+  }
+
+  // ---- requests
+
+  private BlobUpload upload(Blob blob, Optional<Session> opened) {
+    return new BlobUpload(host, repository, blob, options.chunks(), opened);
   }
 
   /**
    * What became of a mount.
    *
    * @param done whether the blob is here now
-   * @param opened the session that was opened instead
+   * @param opened the session that was opened instead; empty if the mount was refused
    */
-  private record Mount(boolean done, Optional<Session> opened) {}
+  private record Mount(boolean done, Optional<Session> opened) {
+    static final Mount REFUSED = new Mount(false, Optional.empty());
+  }
 
-  private Mount mount(Digest digest, String sister, Scope scope) throws IOException {
-    Call mount = repository.mount(digest, sister, scope);
+  /** Empty if the registry refuses mounts from the repository itself. */
+  private Optional<Mount> mountOfSelf(Blob blob) throws IOException {
+    Mount mount = mount(blob.descriptor().digest(), repository.name());
+    return Optional.of(mount).filter(m -> m.done() || m.opened().isPresent());
+  }
+
+  private Mount mount(Digest digest, String from) throws IOException {
+    Call mount = repository.mount(digest, from, repository.push().mountingFrom(from));
     try {
       return host.call(
           mount,
@@ -112,11 +160,17 @@ final class BlobArrivals {
             return new Mount(false, Optional.of(BlobUpload.started(host, mount, answer)));
           });
     } catch (RegistryException e) {
-      if (MOUNT_REFUSED.contains(e.status())) {
-        // We may not read the sister, or it is gone: the blob can be sent all the same.
-        return new Mount(false, Optional.empty());
+      if (isAboutMount(e.status())) {
+        // We may not read the sister, it is gone, or nobody thought of such a mount: the blob can
+        // be sent all the same.
+        return Mount.REFUSED;
       }
       throw e;
     }
+  }
+
+  /** Whether a failure says something of the mount, rather than of the registry's state. */
+  private static boolean isAboutMount(int status) {
+    return status != RegistryException.NO_ANSWER && (status == 500 || !Refusals.isNotNow(status));
   }
 }

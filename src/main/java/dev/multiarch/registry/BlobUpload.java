@@ -3,6 +3,7 @@ package dev.multiarch.registry;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Blob;
 import dev.multiarch.store.DamagedContentException;
+import dev.multiarch.store.Transfer;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
@@ -50,13 +51,31 @@ final class BlobUpload {
     this.digest = blob.descriptor().digest();
     this.size = blob.descriptor().size();
     this.firstChunk = chunks.size();
-    this.chunk = size > chunks.threshold() ? firstChunk : WHOLE;
+    this.chunk = size > chunks.threshold() ? firstChunk : host.losesBodyOfLastPut() ? size : WHOLE;
     this.session = opened.orElse(null);
   }
 
   /** Sends the blob; a session that led to nothing is cancelled. */
-  void send(OpenUploads uploads) throws IOException {
+  Transfer send(OpenUploads uploads) throws IOException {
+    return whileOpen(uploads, this::sendWhole);
+  }
+
+  /** Sends the blob, unless the repository has it; a session that is not needed is cancelled. */
+  Transfer sendIfAbsent(OpenUploads uploads) throws IOException {
+    return whileOpen(uploads, () -> isThere() ? Transfer.PRESENT : sendWhole());
+  }
+
+  private Transfer whileOpen(OpenUploads uploads, Retry.Attempt<Transfer> work) throws IOException {
     uploads.add(this);
+    try {
+      return work.make();
+    } finally {
+      cancel();
+      uploads.remove(this);
+    }
+  }
+
+  private Transfer sendWhole() throws IOException {
     Call whole = repository.blob("PUT", digest, scope);
     try (BlobReader reader = new BlobReader(blob)) {
       host.retrying(
@@ -66,9 +85,7 @@ final class BlobUpload {
             return arrived;
           });
       session = null;
-    } finally {
-      cancel();
-      uploads.remove(this);
+      return Transfer.SENT;
     }
   }
 
@@ -80,7 +97,7 @@ final class BlobUpload {
         sendRest(reader);
         arrived = true;
       } catch (RegistryException e) {
-        if (e.status() != 413 || !shrink()) {
+        if (!changesWay(e)) {
           throw e;
         }
         settle();
@@ -100,7 +117,7 @@ final class BlobUpload {
                       ? before.after(answer, 0)
                       : null);
       // A session is gone when it was completed, also if we did not hear of that.
-      arrived = session == null && isThere();
+      arrived = session == null && hasArrived();
     }
     if (session == null && !arrived) {
       session = start();
@@ -108,8 +125,31 @@ final class BlobUpload {
     unsure = false;
   }
 
-  private boolean isThere() throws IOException {
+  private boolean hasArrived() throws IOException {
     return host.call(repository.blob("HEAD", digest, scope), answer -> answer.status() == 200);
+  }
+
+  /** Whether the repository has the blob. */
+  boolean isThere() throws IOException {
+    Call head = repository.blob("HEAD", digest, scope);
+    return host.call(
+        head,
+        answer -> {
+          if (answer.status() == 404) {
+            return false;
+          }
+          if (answer.status() != 200) {
+            throw host.refused(head, answer);
+          }
+          requireSameDigest(host, digest, answer);
+          if (answer.length().orElse(size) != size) {
+            throw new DamagedContentException(
+                "%s: it has %d bytes there instead of %d"
+                    .formatted(
+                        repository.text(digest.toString()), answer.length().getAsLong(), size));
+          }
+          return true;
+        });
   }
 
   private Session start() throws IOException {
@@ -196,6 +236,22 @@ final class BlobUpload {
     return SESSION_LOST.contains(refused.status()) || refused.code().startsWith("BLOB_UPLOAD")
         ? refused.passing(Optional.empty())
         : refused;
+  }
+
+  /** Whether there is another way to send the blob after this refusal. */
+  private boolean changesWay(RegistryException refusal) {
+    if (refusal.status() == 413) {
+      return shrink();
+    }
+    if (chunk != WHOLE || !refusal.code().equals("DIGEST_INVALID")) {
+      return false;
+    }
+    // What was sent had the right digest, so the registry did not look at it: Artipie 0.18 takes
+    // bytes by PATCH only.
+    cancel();
+    chunk = size;
+    host.foundToLoseBodyOfLastPut();
+    return true;
   }
 
   /** Makes chunks smaller, if the registry lets us. */

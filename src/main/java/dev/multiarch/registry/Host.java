@@ -29,9 +29,12 @@ final class Host {
   private final Retry retry;
   private final Authentication authentication;
   private final Whereabouts whereabouts = new Whereabouts();
+  private final ShortCut mountsOfSelf = new ShortCut();
   // Two, or a copy within one registry, which reads while it writes, could wait for itself.
   private final Lane reading;
   private final Lane writing;
+  private volatile boolean answered;
+  private volatile boolean losesBodyOfLastPut;
 
   /**
    * @param name host with optional port, as in image references
@@ -46,7 +49,7 @@ final class Host {
         new Endpoint(name, options.isInsecure(name), options.caBundles().containsKey(name));
     this.refusals = new Refusals(name);
     this.backoff = new Backoff(name, options, time);
-    this.retry = new Retry(options, backoff);
+    this.retry = new Retry(options, backoff, () -> answered);
     this.authentication =
         new Authentication(name, options, endpoint.mayBePlain(), refusals, hosts, time);
     this.reading = new Lane(options.parallel());
@@ -65,6 +68,21 @@ final class Host {
 
   Whereabouts whereabouts() {
     return whereabouts;
+  }
+
+  /** Whether a mount from the repository itself tells whether a blob is there. */
+  ShortCut mountsOfSelf() {
+    return mountsOfSelf;
+  }
+
+  /** Whether blobs must have arrived before the request that ends their upload. */
+  boolean losesBodyOfLastPut() {
+    return losesBodyOfLastPut;
+  }
+
+  /** Notes that the last request of an upload is taken for its end only, whatever it carries. */
+  void foundToLoseBodyOfLastPut() {
+    losesBodyOfLastPut = true;
   }
 
   Refusals refusals() {
@@ -211,6 +229,7 @@ final class Host {
           "Nothing goes over plain HTTP here; let the registry give https or relative addresses.");
     }
     Answer answer = wire.exchange(call.method(), address, headers, call.payload(), deadline);
+    answered = true;
     options
         .log()
         .debug("%s %s: %d".formatted(call.method(), Origin.shown(address), answer.status()));

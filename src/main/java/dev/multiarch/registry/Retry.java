@@ -7,8 +7,10 @@ import dev.failsafe.event.ExecutionAttemptedEvent;
 import dev.multiarch.store.StoreException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Does something again that failed in a way that may pass. How often is Failsafe's to count; how
@@ -16,11 +18,19 @@ import java.util.Optional;
  */
 final class Retry {
 
+  /** Enough for a server that restarts, and soon enough for a name that was mistyped. */
+  private static final int ATTEMPTS_TO_CONNECT = 3;
+
   private final RegistryOptions.Retries limits;
   private final RegistryLog log;
   private final Backoff backoff;
+  private final BooleanSupplier isKnown;
 
-  Retry(RegistryOptions options, Backoff backoff) {
+  /**
+   * @param isKnown whether the host has ever answered; a known one is waited for longer
+   */
+  Retry(RegistryOptions options, Backoff backoff, BooleanSupplier isKnown) {
+    this.isKnown = isKnown;
     this.limits = options.retries();
     this.log = options.log();
     this.backoff = backoff;
@@ -75,12 +85,21 @@ final class Retry {
                 ? answered.retryAfter()
                 : Optional.<Duration>empty())
             .orElseGet(() -> backoff.afterFailure(event.getAttemptCount()));
+    int attempts = attempts(failure);
     log.debug(
         "%s: attempt %d of %d failed (%s)"
-            .formatted(what, event.getAttemptCount(), limits.attempts(), failure.getMessage()));
-    if (event.getAttemptCount() < limits.attempts() && patience.bears(pause)) {
+            .formatted(what, event.getAttemptCount(), attempts, failure.getMessage()));
+    if (event.getAttemptCount() >= attempts) {
+      patience.end();
+    } else if (patience.bears(pause)) {
       backoff.pause(pause);
     }
+  }
+
+  private int attempts(Throwable failure) {
+    return failure instanceof ConnectException && !isKnown.getAsBoolean()
+        ? Math.min(ATTEMPTS_TO_CONNECT, limits.attempts())
+        : limits.attempts();
   }
 
   /** The sum of waits of one request. */
@@ -93,6 +112,10 @@ final class Retry {
       left = left.minus(pause);
       exhausted = left.isNegative();
       return !exhausted;
+    }
+
+    void end() {
+      exhausted = true;
     }
 
     boolean isExhausted() {

@@ -12,12 +12,21 @@ import java.util.concurrent.locks.LockSupport;
 /** A registry server of its own, for tests that want it otherwise than the common one. */
 final class RealRegistry implements AutoCloseable {
 
+  /** The key's file, beside its certificate. */
+  static final String KEY = "key.pem";
+
   private final Process process;
   private final int port;
 
   private RealRegistry(Process process, int port) {
     this.process = process;
     this.port = port;
+  }
+
+  /** A registry that lets everybody in. */
+  static RealRegistry startOpen(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    return start(folder, "", "");
   }
 
   /** A registry that answers nobody without this password. */
@@ -36,18 +45,40 @@ final class RealRegistry implements AutoCloseable {
    * @return with {@link #certificate} for those who do
    */
   static RealRegistry startWithTls(Path folder) throws IOException, InterruptedException {
+    Path certificate = makeCertificate(folder);
+    Path key = certificate.resolveSibling(KEY);
+    return start(folder, "tls: {certificate: \"%s\", key: \"%s\"}".formatted(certificate, key), "");
+  }
+
+  /** A registry that lets in whom a token server vouches for. */
+  static RealRegistry startWithTokens(Path folder, TokenServer tokens) throws IOException {
     Files.createDirectories(folder);
-    Path certificate = folder.resolve("certificate.pem");
-    Path key = folder.resolve("key.pem");
+    return start(
+        folder,
+        "",
+        "auth: {token: {realm: \"%s\", service: \"%s\", issuer: \"%s\", rootcertbundle: \"%s\"}}"
+            .formatted(
+                tokens.realm(), TokenServer.SERVICE, TokenServer.ISSUER, tokens.certificate()));
+  }
+
+  /**
+   * Makes a key and a certificate for this machine.
+   *
+   * @return the {@link #certificate}
+   */
+  static Path makeCertificate(Path folder) throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path certificate = certificate(folder);
+    Path key = folder.resolve(KEY);
     Command.of("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2")
         .add("-keyout", key.toString(), "-out", certificate.toString())
         .add("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
         .run()
         .succeeds();
-    return start(folder, "tls: {certificate: \"%s\", key: \"%s\"}".formatted(certificate, key), "");
+    return certificate;
   }
 
-  /** The certificate of {@link #startWithTls}, in PEM. */
+  /** The certificate of {@link #makeCertificate}, in PEM. */
   static Path certificate(Path folder) {
     return folder.resolve("certificate.pem");
   }

@@ -78,46 +78,60 @@ class BudgetTest {
     assertThat(registry.exchanges().countForBudget()).isEqualTo(1);
   }
 
-  /** 3m + k + 1, and for the tag its HEAD, PUT and read-back. */
+  /** 2m + k, one to learn that no probe is needed, and for the tag its HEAD, PUT and read-back. */
   @Test
-  void aFirstPushTakesThreeRequestsPerBlobAndOnePerDocument() throws IOException {
+  void aFirstPushTakesTwoRequestsPerBlobAndOnePerPlatform() throws IOException {
     assertThat(count(Flow.FIRST_PUSH))
         .isEqualTo(
             Map.of(
-                Kind.BLOB_HEAD, 4,
-                Kind.UPLOAD_POST, 4,
+                Kind.UPLOAD_POST, 4 + 1,
                 Kind.UPLOAD_PUT, 4,
-                Kind.MANIFEST_PUT, 3 + 1,
+                Kind.MANIFEST_PUT, 2 + 1,
                 Kind.MANIFEST_HEAD, 1,
                 Kind.MANIFEST_GET, 1));
   }
 
-  /** The layer that is there costs its HEAD. */
+  /** The layer that is there costs one. */
   @Test
   void aSecondPushSendsOnlyWhatChanged() throws IOException {
     assertThat(count(Flow.SECOND_PUSH))
         .isEqualTo(
             Map.of(
-                Kind.BLOB_HEAD, 4,
-                Kind.UPLOAD_POST, 3,
+                Kind.UPLOAD_POST, 4 + 1,
                 Kind.UPLOAD_PUT, 3,
-                Kind.MANIFEST_PUT, 3 + 1,
+                Kind.MANIFEST_PUT, 2 + 1,
                 Kind.MANIFEST_HEAD, 1,
                 Kind.MANIFEST_GET, 1));
   }
 
-  /** 2b for the layer that the sister has, 3m for the others. */
+  /** 2m + b + k: one for the layer that the sister has. */
   @Test
-  void aBlobOfASisterTakesTwoRequests() throws IOException {
+  void aBlobOfASisterTakesOneRequest() throws IOException {
     assertThat(count(Flow.MOUNT))
         .isEqualTo(
             Map.of(
-                Kind.BLOB_HEAD, 4,
-                Kind.UPLOAD_POST, 4,
+                Kind.UPLOAD_POST, 4 + 1,
                 Kind.UPLOAD_PUT, 3,
-                Kind.MANIFEST_PUT, 3 + 1,
+                Kind.MANIFEST_PUT, 2 + 1,
                 Kind.MANIFEST_HEAD, 1,
                 Kind.MANIFEST_GET, 1));
+  }
+
+  /** 3m + k, and one to learn that; the upload that it opened is cancelled. */
+  @Test
+  void whereMountsDoNotTellThatIsLearntOnce() throws IOException {
+    registry.options().mountsOfSelf(false);
+    assertThat(count(Flow.FIRST_PUSH))
+        .isEqualTo(
+            Map.of(
+                Kind.BLOB_HEAD, 4 - 1,
+                Kind.UPLOAD_POST, 4 + 1,
+                Kind.UPLOAD_DELETE, 1,
+                Kind.UPLOAD_PUT, 4,
+                Kind.MANIFEST_PUT, 2 + 1,
+                Kind.MANIFEST_HEAD, 1,
+                Kind.MANIFEST_GET, 1));
+    assertThat(registry.openUploads()).isZero();
   }
 
   /** 3t + 2k: a child's manifest and config; a tag's HEAD, PUT and read-back. */

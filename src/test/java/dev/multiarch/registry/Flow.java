@@ -93,8 +93,22 @@ enum Flow {
                   images.isOld(blob)
                       ? images.layout().blob(blob).alsoIn(base)
                       : images.layout().blob(blob))
-          .copy(images.current().document().descriptor());
+          .copy(images.current().manifests());
       tag(app, images);
+    }
+  },
+  /** The same, where every mount opens an upload instead. */
+  MOUNT_REFUSED {
+    @Override
+    void prepare(FakeRegistry registry, Images images) throws IOException {
+      registry.options().mounts(false);
+      MOUNT.prepare(registry, images);
+    }
+
+    @Override
+    void run(Registries registries, FakeRegistry registry, Images images, Path folder, Parallel p)
+        throws IOException {
+      MOUNT.run(registries, registry, images, folder, p);
     }
   },
   /** The platforms are there; the index is made of them and tagged. */
@@ -158,8 +172,9 @@ enum Flow {
         : options;
   }
 
+  /** The platforms by digest; the index goes with the tag. */
   private static void push(Store app, Images images, Parallel parallel) throws IOException {
-    new Copier(images.layout(), app, parallel).copy(images.current().document().descriptor());
+    new Copier(images.layout(), app, parallel).copy(images.current().manifests());
     tag(app, images);
   }
 

@@ -152,6 +152,26 @@ class RetryTest {
   }
 
   @Test
+  void aHostThatNeverAnsweredIsGivenUpSoon() {
+    registry.close();
+    assertThatThrownBy(() -> store.resolve("1"))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("refused the connection");
+    assertThat(debug).hasSize(3).last().asString().contains("attempt 3 of 3");
+    // Three quarters each, as the jitter of this clock has it, of 1 and 2 s.
+    assertThat(time.slept()).isBetween(Duration.ofMillis(2250), Duration.ofMillis(2400));
+  }
+
+  @Test
+  void aHostThatAnsweredBeforeIsWaitedFor() throws IOException {
+    store.resolve("1");
+    registry.close();
+    debug.clear();
+    assertThatThrownBy(() -> store.resolve("1")).isInstanceOf(RegistryException.class);
+    assertThat(debug).last().asString().contains("attempt 4 of 4");
+  }
+
+  @Test
   void aRegistryThatRestartsIsWaitedFor() throws IOException {
     registry.plant(Fault.restart(), At.request(1).times(2));
     assertThat(store.resolve("1")).isEmpty();

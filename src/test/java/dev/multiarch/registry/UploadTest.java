@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
 class UploadTest {
 
   private final FakeRegistry registry = FakeRegistry.start();
-  private final RegistryOptions options =
+  private final RegistryOptions options = RegistryOptions.defaults();
+  private final RegistryOptions impatient =
       RegistryOptions.defaults()
           .withTimeouts(
               new RegistryOptions.Timeouts(
@@ -61,6 +62,19 @@ class UploadTest {
     assertThat(registry.exchanges().of(Kind.UPLOAD_PUT))
         .singleElement()
         .satisfies(e -> assertThat(e.header("Content-Length")).contains("100000"));
+  }
+
+  @Test
+  void aRegistryThatDoesNotLookAtTheBodyOfTheLastRequestGetsItBefore() throws IOException {
+    registry.options().bodyOfLastPut(false);
+    byte[] content = bytes(100_000);
+    Store store = open(options);
+    assertThat(store.put(blob(content))).isEqualTo(Transfer.SENT);
+    assertArrived(content);
+    registry.exchanges().clear();
+    store.put(blob(bytes(100_001)));
+    assertArrived(bytes(100_001));
+    assertThat(registry.exchanges().bytesReceived()).isEqualTo(100_001);
   }
 
   @Test
@@ -121,7 +135,7 @@ class UploadTest {
   void aStalledUploadIsGivenUpAndGoesOn() throws IOException {
     byte[] content = bytes(100_000);
     registry.plant(Fault.stall(), At.kind(Kind.UPLOAD_PUT, 1));
-    open(options).put(blob(content));
+    open(impatient).put(blob(content));
     assertThat(registry.blob("app", Digest.of(content).toString())).contains(content);
   }
 

@@ -1,11 +1,16 @@
 package dev.multiarch.testing;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Blobs: spec "Pulling blobs" and "Deleting Blobs", and the storage that reads are sent to. */
 final class BlobHandler {
   private static final String OCTETS = "application/octet-stream";
+
+  private static final Pattern FROM = Pattern.compile("bytes=(\\d{1,9})-");
 
   private final RegistryState state;
   private final RegistryOptions options;
@@ -33,7 +38,7 @@ final class BlobHandler {
       String location = storageUrl.get() + "/storage/" + digest + "?X-Signature=signed";
       return HttpAnswer.of(307).withHeader("Location", location);
     }
-    return found(digest, content.get());
+    return found(request, digest, content.get());
   }
 
   /** Answers as an object store with signed URLs does, which takes one authorization only. */
@@ -44,7 +49,7 @@ final class BlobHandler {
     String digest = route.reference();
     return state
         .blobOfAnyRepository(digest)
-        .map(content -> HttpAnswer.of(200).withHeader("Content-Type", OCTETS).withBody(content))
+        .map(content -> part(request, content).withHeader("Content-Type", OCTETS))
         .orElseGet(() -> unknown(digest));
   }
 
@@ -57,11 +62,26 @@ final class BlobHandler {
         : unknown(route.reference());
   }
 
-  private static HttpAnswer found(String digest, byte[] content) {
-    return HttpAnswer.of(200)
+  private HttpAnswer found(HttpRequest request, String digest, byte[] content) {
+    return part(request, content)
         .withHeader("Content-Type", OCTETS)
-        .withHeader("Docker-Content-Digest", digest)
-        .withBody(content);
+        .withHeader("Docker-Content-Digest", digest);
+  }
+
+  /** The whole, or what is left from the byte on that the request names. */
+  private HttpAnswer part(HttpRequest request, byte[] content) {
+    Matcher range = FROM.matcher(request.header("Range").orElse(""));
+    if (!options.ranges || !range.matches()) {
+      return HttpAnswer.of(200).withBody(content);
+    }
+    int first = Integer.parseInt(range.group(1));
+    return first >= content.length
+        ? HttpAnswer.of(416).withHeader("Content-Range", "bytes */" + content.length)
+        : HttpAnswer.of(206)
+            .withHeader(
+                "Content-Range",
+                "bytes %d-%d/%d".formatted(first, content.length - 1, content.length))
+            .withBody(Arrays.copyOfRange(content, first, content.length));
   }
 
   private static HttpAnswer unknown(String digest) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 final class Call {
   private final HttpRequest request;
   private final Route route;
+  private final Exchange exchange;
   private final PlantedFault planted;
   private final Faults environment;
   private final HttpServer.Handler rest;
@@ -14,11 +15,13 @@ final class Call {
   Call(
       HttpRequest request,
       Route route,
+      Exchange exchange,
       PlantedFault planted,
       Faults environment,
       HttpServer.Handler rest) {
     this.request = request;
     this.route = route;
+    this.exchange = exchange;
     this.planted = planted;
     this.environment = environment;
     this.rest = rest;
@@ -50,6 +53,11 @@ final class Call {
       applied();
     }
     return proceed();
+  }
+
+  /** Waits until a request that arrived after this one has been answered. */
+  void awaitNextAnswer() throws InterruptedException {
+    environment.exchanges().awaitAnswerAfter(exchange);
   }
 
   void restart() {

@@ -16,6 +16,9 @@ public final class Exchanges {
 
   private int arrived;
 
+  /** The latest request to have been answered, or left without an answer. */
+  private int lastAnswered;
+
   Exchanges() {}
 
   synchronized Exchange arrived(HttpRequest request, Route route) {
@@ -39,6 +42,14 @@ public final class Exchanges {
   synchronized void answered(Exchange exchange, int status, long received) {
     exchanges.computeIfPresent(
         exchange.number(), (number, before) -> before.answered(status, received));
+    lastAnswered = Math.max(lastAnswered, exchange.number());
+    notifyAll();
+  }
+
+  synchronized void awaitAnswerAfter(Exchange exchange) throws InterruptedException {
+    while (lastAnswered <= exchange.number()) {
+      wait();
+    }
   }
 
   /** Returns all exchanges. */

@@ -37,7 +37,7 @@ public final class FakeRegistry implements AutoCloseable {
     tokenServer = HttpServer.start(tls, connectionIds, this::answerToken);
     storageServer = HttpServer.start(tls, connectionIds, this::answerStorage);
     access = new AccessControl(options, tokenServer::url);
-    faults = new Faults(state, access, this::restart);
+    faults = new Faults(state, access, exchanges, this::restart);
     blobs = new BlobHandler(state, options, storageServer::url);
     uploads = new UploadHandler(state, options, storageServer::url, access::mayRead);
     manifests = new ManifestHandler(state, options);

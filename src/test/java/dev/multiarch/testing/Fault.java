@@ -45,7 +45,7 @@ public final class Fault {
     WRONG_MEDIA_TYPE,
     /** The upload session is gone. */
     LOSE_SESSION,
-    /** Request or answer wait for a latch, then all goes on as if nothing had been. */
+    /** Request or answer wait for something, then all goes on as if nothing had been. */
     DELAY,
     /** Half of the upload's body is taken and kept, then the connection is reset. */
     TRUNCATE_UPLOAD,
@@ -119,6 +119,14 @@ public final class Fault {
           new CountDownLatch(1).await();
           return HttpAnswer.reset();
         });
+  }
+
+  /** Does what was asked, sends half of the answer's body, then nothing more. */
+  public static Fault stallBody() {
+    return new Fault(
+        Type.STALL,
+        "within the body",
+        changingBody(answer -> answer.delivered(Delivery.HALF_BODY_THEN_STALL)));
   }
 
   /** Answers a status with the error body of the spec. */
@@ -237,6 +245,33 @@ public final class Fault {
         });
   }
 
+  /**
+   * Waits until the client has given the request up and made another one. Then it happens: behind
+   * the back of a client that may have done it once more, or something else, meanwhile.
+   */
+  public static Fault late() {
+    return new Fault(
+        Type.DELAY,
+        "until the next request was answered",
+        call -> {
+          call.applied();
+          call.awaitNextAnswer();
+          return call.proceed();
+        });
+  }
+
+  /** Does what was asked, and answers when the client has given up and made another request. */
+  public static Fault lateAnswer() {
+    return new Fault(
+        Type.DELAY,
+        "of the answer until the next request was answered",
+        call -> {
+          HttpAnswer answer = call.applied(call.proceed());
+          call.awaitNextAnswer();
+          return answer;
+        });
+  }
+
   /** See {@link Type#TRUNCATE_UPLOAD}. */
   public static Fault truncateUpload() {
     return new Fault(
@@ -274,12 +309,13 @@ public final class Fault {
   }
 
   /**
-   * Returns every fault that needs no latch, for {@code for (fault) for (k)}. Stalls are among them
-   * and hold their request until the client or the test gives up.
+   * Returns every fault that needs no latch, for {@code for (fault) for (k)}. Stalls and delays are
+   * among them and hold their request until the client or the test gives up.
    */
   public static List<Fault> catalogue() {
     List<Fault> faults =
         new ArrayList<>(List.of(resetBefore(), resetWithin(), resetAfter(), stall(), stallAfter()));
+    faults.addAll(List.of(stallBody(), late(), lateAnswer()));
     faults.addAll(List.of(tooManyRequests(1), tooManyRequestsUntil(Instant.EPOCH)));
     for (int code : new int[] {429, 500, 502, 503, 504, 408, 400, 401, 403, 404}) {
       faults.add(status(code));

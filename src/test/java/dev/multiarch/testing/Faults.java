@@ -9,12 +9,14 @@ import java.util.Optional;
 final class Faults {
   private final RegistryState state;
   private final AccessControl access;
+  private final Exchanges exchanges;
   private final Runnable restart;
   private final List<PlantedFault> planted = new ArrayList<>();
 
-  Faults(RegistryState state, AccessControl access, Runnable restart) {
+  Faults(RegistryState state, AccessControl access, Exchanges exchanges, Runnable restart) {
     this.state = state;
     this.access = access;
+    this.exchanges = exchanges;
     this.restart = restart;
   }
 
@@ -24,6 +26,10 @@ final class Faults {
 
   AccessControl access() {
     return access;
+  }
+
+  Exchanges exchanges() {
+    return exchanges;
   }
 
   Runnable restart() {
@@ -46,8 +52,18 @@ final class Faults {
     if (due.isEmpty()) {
       return rest.answer(request);
     }
-    due.get().reached();
-    return due.get().fault().apply(new Call(request, route, due.get(), this, rest));
+    return strike(due.get(), request, route, exchange, rest);
+  }
+
+  HttpAnswer strike(
+      PlantedFault due,
+      HttpRequest request,
+      Route route,
+      Exchange exchange,
+      HttpServer.Handler rest)
+      throws IOException, InterruptedException {
+    due.reached();
+    return due.fault().apply(new Call(request, route, exchange, due, this, rest));
   }
 
   /** Every fault counts every request; the one planted first strikes. */

@@ -10,6 +10,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A few lines over the JDK's client for the tests of the fake: no retry, no redirect, no auth. */
 final class Http {
@@ -63,9 +67,17 @@ final class Http {
   /** Sends with a timeout, for requests that may be left without an answer. */
   HttpResponse<byte[]> sendOrTimeout(Duration patience, String method, String path, byte[] body)
       throws IOException, InterruptedException {
-    java.net.http.HttpRequest request =
-        request(method, path, BodyPublishers.ofByteArray(body)).timeout(patience).build();
-    return client.send(request, BodyHandlers.ofByteArray());
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(
+            request(method, path, BodyPublishers.ofByteArray(body)).build(),
+            BodyHandlers.ofByteArray());
+    try {
+      // The client's own timeout ends with the headers, and a body may stall too.
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      answer.cancel(true);
+      throw new IOException(e);
+    }
   }
 
   /** Opens an upload and returns its location. */

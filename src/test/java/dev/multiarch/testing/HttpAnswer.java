@@ -25,6 +25,8 @@ record HttpAnswer(
     HALF_THEN_RESET,
     /** The head and half of the body, then the orderly end of the connection. */
     HALF_BODY_THEN_CLOSE,
+    /** The head and half of the body, then nothing until the client or the test gives up. */
+    HALF_BODY_THEN_STALL,
     /** Nothing but a reset. */
     RESET
   }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,10 @@ final class HttpConnection implements Runnable {
     switch (answer.delivery()) {
       case WHOLE, WITHOUT_READING -> write(out, head, body);
       case HALF_BODY_THEN_CLOSE -> write(out, head, Arrays.copyOf(body, body.length / 2));
+      case HALF_BODY_THEN_STALL -> {
+        write(out, head, Arrays.copyOf(body, body.length / 2));
+        new CountDownLatch(1).await();
+      }
       case HALF_THEN_RESET -> {
         byte[] all = joined(head, body);
         write(out, Arrays.copyOf(all, all.length / 2), new byte[0]);

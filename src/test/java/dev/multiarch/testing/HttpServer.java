@@ -73,8 +73,9 @@ final class HttpServer implements AutoCloseable {
     return List.copyOf(failures);
   }
 
+  /** Not those with which a client answers to the reset of the first. */
   void resetConnections() {
-    open.forEach(HttpConnection::reset);
+    List.copyOf(open).forEach(HttpConnection::reset);
   }
 
   @Override

@@ -21,11 +21,13 @@ public final class RegistryOptions {
   volatile long chunkMinLength;
   volatile long maxBody = Long.MAX_VALUE;
   volatile boolean monolithicPost = true;
+  volatile boolean bodyOfLastPut = true;
   volatile boolean mounts = true;
   volatile boolean mountsOfSelf = true;
   volatile boolean mountsFromAnywhere;
   volatile boolean mountSourceChallenged = true;
   volatile boolean blobRedirects;
+  volatile boolean ranges = true;
   volatile boolean referencesChecked = true;
   volatile boolean acceptRespected = true;
   volatile int immutableStatus;
@@ -72,6 +74,12 @@ public final class RegistryOptions {
     return this;
   }
 
+  /** Takes bytes in the PUT that ends an upload; else it does not look at them. */
+  public RegistryOptions bodyOfLastPut(boolean on) {
+    bodyOfLastPut = on;
+    return this;
+  }
+
   /** Honours mounts; else every one of them opens an upload, as the spec permits. */
   public RegistryOptions mounts(boolean on) {
     mounts = on;
@@ -101,6 +109,12 @@ public final class RegistryOptions {
   /** Answers the GET of a blob with a redirect to the blob storage; a HEAD is answered here. */
   public RegistryOptions blobRedirects(boolean on) {
     blobRedirects = on;
+    return this;
+  }
+
+  /** Answers the GET of a blob from a byte on with the rest; else with the whole of it. */
+  public RegistryOptions ranges(boolean on) {
+    ranges = on;
     return this;
   }
 

@@ -95,7 +95,8 @@ final class UploadHandler {
     if (digest.isEmpty() || !Digests.isDigest(digest.get())) {
       return digestInvalid();
     }
-    Optional<HttpAnswer> refusal = receive(request, session);
+    Optional<HttpAnswer> refusal =
+        options.bodyOfLastPut ? receive(request, session) : Optional.empty();
     if (refusal.isPresent()) {
       return refusal.get();
     }
