@@ -31,10 +31,14 @@ class ArchitectureTest {
           .definedBy("dev.multiarch.assembly..")
           .layer("report")
           .definedBy("dev.multiarch.report..")
+          .layer("ci")
+          .definedBy("dev.multiarch.ci..")
           .layer("maven")
           .definedBy("dev.multiarch.maven..")
           .whereLayer("maven")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("ci")
+          .mayOnlyBeAccessedByLayers("maven")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("maven")
           .whereLayer("assembly")
@@ -60,6 +64,21 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.maven..", "org.eclipse.aether..");
+
+  @ArchTest
+  static final ArchRule ciKnowsPlatformsAndNoMore =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.multiarch.ci..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.multiarch.store..",
+              "dev.multiarch.layer..",
+              "dev.multiarch.image..",
+              "dev.multiarch.assembly..",
+              "dev.multiarch.registry..",
+              "dev.multiarch.report..");
 
   @ArchTest
   static final ArchRule onlyTheRegistryKnowsHttp =

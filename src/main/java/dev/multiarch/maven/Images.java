@@ -17,6 +17,13 @@ final class Images {
     return Optional.ofNullable(project.getPlugin(PLUGIN));
   }
 
+  /** Whether a command line in the module's folder knows the plugin by its prefix. */
+  static boolean isNamed(MavenProject project) {
+    return plugin(project).isPresent()
+        || project.getPluginManagement() != null
+            && project.getPluginManagement().getPluginsAsMap().containsKey(PLUGIN);
+  }
+
   /** Whether a goal is bound to a phase of the module's lifecycle. */
   static boolean isBound(MavenProject project, String goal) {
     return plugin(project).stream()

@@ -16,13 +16,47 @@ import org.jspecify.annotations.Nullable;
 record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom> configurations) {
 
   /**
+   * Those of every image that the module makes in its lifecycle; if it makes none, those of the
+   * image that goals on the command line would make of it.
+   */
+  static List<ModuleParameters> all(MavenSession session, MavenProject module) {
+    Stream<Object> ofPlugin =
+        Images.plugin(module).map(plugin -> plugin.getConfiguration()).stream();
+    List<Object> common = ofPlugin.toList();
+    List<List<Object>> images =
+        Images.isBound(module, "build")
+            ? executions(module)
+                .map(
+                    own ->
+                        Stream.concat(Stream.ofNullable(own.getConfiguration()), common.stream())
+                            .toList())
+                .toList()
+            : List.of(common);
+    return images.stream()
+        .map(
+            configurations ->
+                new ModuleParameters(
+                    session,
+                    module,
+                    configurations.stream()
+                        .filter(Xpp3Dom.class::isInstance)
+                        .map(Xpp3Dom.class::cast)
+                        .toList()))
+        .toList();
+  }
+
+  private static Stream<PluginExecution> executions(MavenProject module) {
+    return Images.plugin(module).stream()
+        .flatMap(plugin -> plugin.getExecutions().stream())
+        .filter(execution -> execution.getGoals().contains("build"));
+  }
+
+  /**
    * @param image which of the module's images
    */
   static ModuleParameters of(MavenSession session, MavenProject module, String image) {
     Stream<Object> ofExecution =
-        Images.plugin(module).stream()
-            .flatMap(plugin -> plugin.getExecutions().stream())
-            .filter(execution -> execution.getGoals().contains("build"))
+        executions(module)
             .map(PluginExecution::getConfiguration)
             .filter(dom -> image.equals(text(dom, "imageId").orElse(Workspace.DEFAULT_ID)));
     Stream<Object> ofPlugin =
@@ -42,7 +76,7 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
         : Optional.empty();
   }
 
-  private Optional<String> text(String name) {
+  Optional<String> text(String name) {
     return configurations.stream()
         .map(dom -> text(dom, name))
         .flatMap(Optional::stream)
@@ -52,7 +86,7 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
                 Optional.ofNullable(new PropertyReader(session, module).text("multiarch." + name)));
   }
 
-  private @Nullable List<String> list(String name) {
+  @Nullable List<String> list(String name) {
     for (Xpp3Dom dom : configurations) {
       Xpp3Dom list = dom.getChild(name);
       if (list != null && list.getChildCount() > 0) {
@@ -60,6 +94,36 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
       }
     }
     return PropertyReader.split(text(name).orElse(null));
+  }
+
+  private boolean isSet(String name, String property) {
+    return configurations.stream()
+        .flatMap(dom -> text(dom, name).stream())
+        .findFirst()
+        .or(() -> Optional.ofNullable(new PropertyReader(session, module).text(property)))
+        .filter(Boolean::parseBoolean)
+        .isPresent();
+  }
+
+  /** Whether {@code build} makes the image, rather than pass over the module. */
+  boolean isBuilt() {
+    boolean hasFiles =
+        configurations.stream()
+            .map(dom -> dom.getChild("files"))
+            .anyMatch(files -> files != null && files.getChildCount() > 0);
+    return !isSet("skip", "multiarch.skip")
+        && !isSet("skipBuild", "multiarch.build.skip")
+        && (hasFiles || !module.getPackaging().equals("pom"));
+  }
+
+  /**
+   * Whether an execution says more than the plugin does, which is all that a goal on the command
+   * line sees.
+   */
+  boolean isOnlyInExecution() {
+    return configurations.size() > 1 && !configurations.get(0).equals(configurations.get(1))
+        || configurations.size() == 1
+            && Images.plugin(module).map(plugin -> plugin.getConfiguration()).isEmpty();
   }
 
   /** Where the module's image goes. */

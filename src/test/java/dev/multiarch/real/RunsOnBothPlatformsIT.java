@@ -56,6 +56,22 @@ class RunsOnBothPlatformsIT {
   }
 
   @Test
+  void aServiceOnTheImageOfAnotherModuleRunsOnBoth() throws Exception {
+    Path project = Mavens.copy("examples/matrix", folder.resolve("matrix"));
+    Mavens.current(project)
+        .add("deploy", "-Dmaven.deploy.skip=true", "-Dmultiarch.from=" + environment.jre())
+        .add("-Dmultiarch.registry=" + environment.registry() + "/run/matrix")
+        .run()
+        .succeeds();
+    for (String architecture : ARCHITECTURES) {
+      // The base brings the options of the JVM, and with them its version.
+      assertThat(docker("run", "--rm", architecture, "run/matrix/orders:1.0").run().output())
+          .contains("orders on " + (architecture.equals("amd64") ? "amd64" : "aarch64"))
+          .contains("base 1.0");
+    }
+  }
+
+  @Test
   void aSpringBootApplicationAnswersOnBoth() throws Exception {
     Path project = Mavens.copy("src/test/projects/spring-app", folder.resolve("spring-app"));
     deploy(project, "run");
