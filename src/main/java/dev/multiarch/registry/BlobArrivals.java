@@ -98,11 +98,40 @@ final class BlobArrivals {
     } else {
       mounts.awaitTrial();
     }
-    Optional<Mount> mount = mounts.works() ? mountOfSelf(blob) : Optional.empty();
-    if (mount.isEmpty()) {
-      return upload(blob, Optional.empty()).sendIfAbsent(uploads);
+    return mounts.fails()
+        ? upload(blob, Optional.empty()).sendIfAbsent(uploads)
+        : mountOrSend(blob, mounts);
+  }
+
+  /**
+   * Sends a blob that its mount does not find. A large one is not sent to learn something: it is
+   * asked for, unless another one has shown meanwhile that the mount would have found it.
+   */
+  private Transfer mountOrSend(Blob blob, ShortCut mounts) throws IOException {
+    Optional<Mount> mount = mountOfSelf(blob);
+    if (mount.isEmpty() || mount.get().done()) {
+      return learnt(blob, mount, mounts);
     }
-    return mount.get().done() ? Transfer.PRESENT : upload(blob, mount.get().opened()).send(uploads);
+    BlobUpload upload = upload(blob, mount.get().opened());
+    Transfer transfer =
+        upload.sendUnless(
+            uploads,
+            () -> {
+              mounts.awaitTrial();
+              return !mounts.works() && upload.isThere();
+            });
+    if (transfer == Transfer.PRESENT) {
+      mounts.learnt(false);
+    }
+    return transfer;
+  }
+
+  /** A mount that was done or refused leaves no doubt. */
+  private Transfer learnt(Blob blob, Optional<Mount> mount, ShortCut mounts) throws IOException {
+    mounts.learnt(mount.isPresent());
+    return mount.isPresent()
+        ? Transfer.PRESENT
+        : upload(blob, Optional.empty()).sendIfAbsent(uploads);
   }
 
   /**
@@ -113,10 +142,7 @@ final class BlobArrivals {
   private Transfer learnBy(Blob blob, ShortCut mounts) throws IOException {
     Optional<Mount> before = mountOfSelf(blob);
     if (before.isEmpty() || before.get().done()) {
-      mounts.learnt(before.isPresent());
-      return before.isPresent()
-          ? Transfer.PRESENT
-          : upload(blob, Optional.empty()).sendIfAbsent(uploads);
+      return learnt(blob, before, mounts);
     }
     Transfer sent = upload(blob, before.get().opened()).send(uploads);
     Mount after = mountOfSelf(blob).orElse(Mount.REFUSED);

@@ -62,7 +62,12 @@ final class BlobUpload {
 
   /** Sends the blob, unless the repository has it; a session that is not needed is cancelled. */
   Transfer sendIfAbsent(OpenUploads uploads) throws IOException {
-    return whileOpen(uploads, () -> isThere() ? Transfer.PRESENT : sendWhole());
+    return sendUnless(uploads, this::isThere);
+  }
+
+  /** The same, where the caller can tell whether the repository has the blob. */
+  Transfer sendUnless(OpenUploads uploads, Retry.Attempt<Boolean> isThere) throws IOException {
+    return whileOpen(uploads, () -> isThere.make() ? Transfer.PRESENT : sendWhole());
   }
 
   private Transfer whileOpen(OpenUploads uploads, Retry.Attempt<Transfer> work) throws IOException {

@@ -30,6 +30,10 @@ final class ShortCut {
     return state == State.WORKS;
   }
 
+  boolean fails() {
+    return state == State.FAILS;
+  }
+
   /** Notes what became of the short cut. */
   void learnt(boolean works) {
     state = works ? State.WORKS : State.FAILS;

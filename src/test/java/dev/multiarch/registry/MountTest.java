@@ -84,14 +84,32 @@ class MountTest {
         .isEqualTo(Map.of(Kind.UPLOAD_POST, 1, Kind.UPLOAD_PUT, 1));
   }
 
-  /** It might be there all the same, and would be sent again. */
+  /** It might be there all the same, so it is asked for before it is sent. */
   @Test
-  void nothingIsLearntByALargeBlob() throws IOException {
+  void aLargeBlobIsNotSentToLearnSomething() throws IOException {
     registry.options().mountsOfSelf(false);
     byte[] content = bytes(LARGE);
     registry.putBlob("app", content);
     assertThat(countsOf(() -> assertThat(app.put(blob(content))).isEqualTo(Transfer.PRESENT)))
+        .isEqualTo(Map.of(Kind.UPLOAD_POST, 1, Kind.BLOB_HEAD, 1, Kind.UPLOAD_DELETE, 1));
+    byte[] next = bytes(LARGE + 1);
+    registry.putBlob("app", next);
+    assertThat(countsOf(() -> assertThat(app.put(blob(next))).isEqualTo(Transfer.PRESENT)))
         .isEqualTo(Map.of(Kind.BLOB_HEAD, 1));
+  }
+
+  @Test
+  void aLargeBlobThatCameFirstHeedsWhatASmallOneHasFoundOutMeanwhile() throws Exception {
+    // The very first request finds out how the host is spoken to, and lets no other pass.
+    app.resolve("1");
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    PlantedFault first = registry.plant(Fault.delay(mayAnswer), At.kind(Kind.UPLOAD_POST, 1));
+    FutureTask<Transfer> large = started(bytes(LARGE));
+    first.awaitReached();
+    learn();
+    mayAnswer.countDown();
+    assertThat(large.get()).isEqualTo(Transfer.SENT);
+    assertThat(registry.exchanges().count(Kind.BLOB_HEAD)).isZero();
   }
 
   @Test
@@ -140,14 +158,18 @@ class MountTest {
 
   @Test
   void aLargeBlobWaitsForWhatASmallOneFindsOut() throws Exception {
+    registry.options().mountsOfSelf(false);
+    registry.putBlob("app", bytes(LARGE));
+    app.resolve("1");
     CountDownLatch mayAnswer = new CountDownLatch(1);
     PlantedFault first = registry.plant(Fault.delay(mayAnswer), At.kind(Kind.UPLOAD_POST, 1));
     FutureTask<Transfer> small = started(bytes(10));
     first.awaitReached();
     FutureTask<Transfer> large = started(bytes(LARGE));
     mayAnswer.countDown();
-    assertThat(List.of(small.get(), large.get())).containsOnly(Transfer.SENT);
-    assertThat(registry.exchanges().count(Kind.BLOB_HEAD)).isZero();
+    assertThat(List.of(small.get(), large.get())).containsExactly(Transfer.SENT, Transfer.PRESENT);
+    assertThat(registry.exchanges().count(Kind.UPLOAD_POST)).isEqualTo(2);
+    assertThat(registry.exchanges().count(Kind.BLOB_HEAD)).isEqualTo(1);
   }
 
   /** A put in a thread of its own, which waits for something by now. */
