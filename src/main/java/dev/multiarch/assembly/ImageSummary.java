@@ -112,9 +112,9 @@ public record ImageSummary(
     return tags.stream().map(tag -> repository + ":" + tag).toList();
   }
 
-  /** The same, after its tags have moved. */
-  public ImageSummary asPublished() {
+  /** The same, after its tags have moved, or as it was before. */
+  public ImageSummary asPublished(boolean moved) {
     return new ImageSummary(
-        repository, tags, index, created, baseName, baseDigest, baseRepository, platforms, true);
+        repository, tags, index, created, baseName, baseDigest, baseRepository, platforms, moved);
   }
 }

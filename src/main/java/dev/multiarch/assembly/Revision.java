@@ -34,6 +34,7 @@ public final class Revision {
           "BUILD_SOURCEVERSION",
           "DRONE_COMMIT_SHA");
 
+  private static final String COMMIT = "# branch.oid ";
   private static final int TIMEOUT_SECONDS = 30;
 
   private final Path directory;
@@ -69,7 +70,25 @@ public final class Revision {
     }
   }
 
+  /** Of a tree without changes one call says all there is. */
   private Optional<String> ofGit() throws IOException {
+    String status =
+        git(
+            directory,
+            "--no-optional-locks",
+            "status",
+            "--porcelain=v2",
+            "--branch",
+            "-uall",
+            "-z");
+    String[] lines = status.split("\0");
+    if (lines[0].startsWith(COMMIT) && Stream.of(lines).allMatch(line -> line.startsWith("#"))) {
+      return Optional.of(lines[0].substring(COMMIT.length())).filter(id -> id.matches("[0-9a-f]+"));
+    }
+    return ofChangedTree();
+  }
+
+  private Optional<String> ofChangedTree() throws IOException {
     String[] known = git(directory, "rev-parse", "--show-toplevel", "--verify", "HEAD").split("\n");
     Path top = Path.of(known[0].strip());
     String commit = known[1].strip();

@@ -81,7 +81,7 @@ public final class Workspace {
   public List<Path> writeRecords(List<DigestRecord> all) throws IOException {
     List<Path> files = new ArrayList<>();
     for (DigestRecord one : all) {
-      Path file = records().resolve(fileName(one.platform()));
+      Path file = recordFile(one.platform());
       LayoutStore.replace(file, Json.pretty(one.toJson()));
       files.add(file);
     }
@@ -103,6 +103,16 @@ public final class Workspace {
     } catch (IOException | IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /** The record of a platform. */
+  public Path recordFile(Platform platform) {
+    return records().resolve(fileName(platform));
+  }
+
+  /** Where the last build left word of what it followed from. */
+  Path stampFile() {
+    return root.resolve("." + imageId + ".stamp");
   }
 
   private String fileName(Platform platform) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,7 @@ final class BaseResolver {
   private final BaseTags tags;
   private final Parallel parallel;
   private final boolean offline;
+  private final Map<Reference, Parallel.Begun<Descriptor>> asked = new ConcurrentHashMap<>();
 
   BaseResolver(Stores stores, LayoutStore cache, Parallel parallel, boolean offline) {
     this.stores = stores;
@@ -189,22 +191,41 @@ final class BaseResolver {
     if (reference.digest().isPresent()) {
       return document(reference.target(), source, reference.toString());
     }
+    return document(now(reference).digest().toString(), source, reference.toString());
+  }
+
+  /** What a tag names now: as its registry says, or offline as it said last. */
+  private Descriptor now(Reference reference) throws IOException {
+    Parallel.Begun<Descriptor> answer = asked.get(reference);
+    return answer == null ? look(reference) : answer.get();
+  }
+
+  private Descriptor look(Reference reference) throws IOException {
     Optional<Descriptor> last = tags.last(reference);
     if (offline) {
-      return document(
-          last.orElseThrow(() -> offlineMistake(reference.toString())).digest().toString(),
-          source,
-          reference.toString());
+      return last.orElseThrow(() -> offlineMistake(reference.toString()));
     }
+    Store store = stores.open(new Base.Remote(reference).repository());
     if (last.isPresent()) {
-      Descriptor now =
-          source.store().resolve(reference.target()).orElseThrow(() -> missing(reference));
-      return document(now.digest().toString(), source, reference.toString());
+      return store.resolve(reference.target()).orElseThrow(() -> missing(reference));
     }
-    Document document =
-        source.store().document(reference.target()).orElseThrow(() -> missing(reference));
+    Document document = store.document(reference.target()).orElseThrow(() -> missing(reference));
     cache.put(document);
-    return document;
+    return document.descriptor();
+  }
+
+  /** Begins to ask what a base is, so that the answer is there when it is wanted. */
+  void ask(Base base) {
+    if (base instanceof Base.Remote remote && remote.reference().digest().isEmpty()) {
+      asked.computeIfAbsent(remote.reference(), name -> parallel.begin(() -> look(name)));
+    }
+  }
+
+  /** Whether a base is still the one of this digest. */
+  boolean isStill(Base base, Optional<Digest> digest) throws IOException {
+    return !(base instanceof Base.Remote remote)
+        || remote.reference().digest().isPresent()
+        || digest.equals(Optional.of(now(remote.reference()).digest()));
   }
 
   private static ConfigurationException missing(Reference reference) {

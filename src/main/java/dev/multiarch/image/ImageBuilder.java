@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -48,6 +49,20 @@ public final class ImageBuilder {
     this.bases = new BaseResolver(stores, cache, parallel, offline);
     this.layers = new LayerBuilder(cache.blobs(), new LayerCache(cache.root()));
     this.parallel = parallel;
+  }
+
+  /** Begins to ask what a base is, while other things are prepared. */
+  public void ask(Base base) {
+    bases.ask(base);
+  }
+
+  /**
+   * Whether a base is still the one of this digest: a tag may have moved.
+   *
+   * @throws IOException if its registry could not be asked
+   */
+  public boolean isStill(Base base, Optional<Digest> digest) throws IOException {
+    return bases.isStill(base, digest);
   }
 
   /** Builds the selected platforms of an image, with all that they consist of. */

@@ -54,6 +54,11 @@ public final class Mistakes {
     return parsed;
   }
 
+  /** Whether nothing was found. */
+  public boolean isEmpty() {
+    return found.isEmpty();
+  }
+
   /**
    * Ends here if anything was wrong.
    *

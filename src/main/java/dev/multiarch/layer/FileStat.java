@@ -71,7 +71,10 @@ record FileStat(long size, long modified, long changed, long identity) {
   }
 
   private static long nanos(FileTime time) {
-    Instant instant = time.toInstant();
+    return nanos(time.toInstant());
+  }
+
+  static long nanos(Instant instant) {
     return instant.getEpochSecond() * SECOND + instant.getNano();
   }
 
@@ -87,7 +90,6 @@ record FileStat(long size, long modified, long changed, long identity) {
 
   /** The present moment, as {@link #isRacy} takes it. */
   static long now() {
-    Instant now = Instant.now();
-    return now.getEpochSecond() * SECOND + now.getNano();
+    return nanos(Instant.now());
   }
 }

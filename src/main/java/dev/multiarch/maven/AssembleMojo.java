@@ -97,7 +97,7 @@ public final class AssembleMojo extends ImageMojo {
         new TagWriter(store, Patience.standard(), allowed.contains(Check.REPLACE));
     Assembly assembly = new Assembly(store, tagWriter);
     Assembly.Ready ready;
-    try (Parallel parallel = stores.parallel()) {
+    try (Parallel parallel = SessionStores.parallel()) {
       ready =
           assembly.check(
               new Expectation(

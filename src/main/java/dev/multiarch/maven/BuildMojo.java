@@ -1,15 +1,21 @@
 package dev.multiarch.maven;
 
-import dev.multiarch.assembly.DigestRecord;
+import dev.multiarch.assembly.BuildStamp;
 import dev.multiarch.assembly.Expectation.Check;
 import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.Workspace;
+import dev.multiarch.image.Base;
 import dev.multiarch.image.BuiltImage;
+import dev.multiarch.image.Fingerprint;
 import dev.multiarch.image.ImageBuilder;
 import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.layer.FileStates;
+import dev.multiarch.oci.Digest;
+import dev.multiarch.report.Sizes;
+import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -110,16 +116,27 @@ public final class BuildMojo extends ImageMojo {
 
   @Override
   void run() throws IOException {
+    try (Parallel parallel = SessionStores.parallel()) {
+      run(parallel);
+    }
+  }
+
+  private void run(Parallel parallel) throws IOException {
     Mistakes mistakes = new Mistakes();
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
+    Optional<SessionStores> stores = target.map(this::stores);
+    Optional<ImageBuilder> builder =
+        stores.map(s -> new ImageBuilder(s::openBase, s.cache(), parallel, session.isOffline()));
+    if (!selection.selected().isEmpty()) {
+      builder.ifPresent(this::askAhead);
+    }
     Set<Check> allowed = allowed(mistakes);
     Optional<Siblings> siblings =
-        target.map(d -> new Siblings(session, project, imageId, sourceRevision(), stores(d)));
+        stores.map(s -> new Siblings(session, project, imageId, sourceRevision(), s));
     ImageSpec spec =
         new SpecReader(session, project, siblings, mistakes)
             .read(selection, from, container, files, format, created);
-    ImagePlan plan = ImagePlan.of(spec, mistakes);
     Optional<LayoutContent> content = mistakes.parse("layout", layout, LayoutContent::parse);
     target.ifPresent(
         destination -> {
@@ -127,35 +144,114 @@ public final class BuildMojo extends ImageMojo {
           new SessionCheck(session, project, imageId, destination)
               .note(selection, allowed, sourceRevision(), missingRegistry(), mistakes);
         });
+    if (mistakes.isEmpty()) {
+      new SessionCheck(session, project, imageId, target.orElseThrow())
+          .warnOfJars(selection, getLog());
+    }
+    FileStates states =
+        new FileStates(
+            session.getRequest().getStartTime().toInstant(), BuildStamp.touched(workspace()));
+    Optional<Digest> inputs =
+        target.isPresent() && mistakes.isEmpty() && !spec.selected().isEmpty()
+            ? inputs(spec, target.get(), states)
+            : Optional.empty();
+    Optional<BuildStamp> earlier = inputs.flatMap(i -> BuildStamp.find(workspace(), i));
+    if (earlier.isPresent()
+        && builder.get().isStill(spec.from(), baseDigest(earlier.get().summary()))) {
+      reuse(earlier.get(), target.get(), stores.get());
+      return;
+    }
+    ImagePlan plan = ImagePlan.of(spec, mistakes);
     mistakes.throwIfAny();
     Destination destination = target.orElseThrow();
     if (spec.selected().isEmpty()) {
       getLog().info("Nothing to build: multiarch.only names no platform of this image.");
       return;
     }
-    new SessionCheck(session, project, imageId, destination).warnOfJars(selection, getLog());
-    SessionStores stores = stores(destination);
-    stores.warmUpFor(destination.repository());
     Workspace workspace = workspace();
-    BuiltImage built;
-    try (Parallel parallel = stores.parallel()) {
-      built =
-          new ImageBuilder(stores::openBase, stores.cache(), parallel, session.isOffline())
-              .build(plan, workspace.layout(), content.orElseThrow());
-    }
+    BuildStamp.forget(workspace);
+    BuiltImage built = builder.orElseThrow().build(plan, workspace.layout(), content.orElseThrow());
     BuildOutcome outcome = new BuildOutcome(spec, destination, built);
     outcome.link(workspace.layout(), imageId);
     ImageSummary summary = outcome.summary();
     workspace.write(summary);
-    List<DigestRecord> records = outcome.records(imageId, coordinates(), sourceRevision());
-    List<Path> files = workspace.writeRecords(records);
-    for (int i = 0; i < files.size(); i++) {
-      String classifier = workspace.classifier(records.get(i).platform());
-      helper.attachArtifact(project, "json", classifier, files.get(i).toFile());
+    workspace.writeRecords(outcome.records(imageId, coordinates(), sourceRevision()));
+    if (inputs.isPresent()) {
+      BuildStamp.leave(
+          workspace, inputs.get(), states.touched(), summary, built.index().document());
+    }
+    handOn(summary, destination);
+    outcome.report(getLog());
+  }
+
+  /** Asks what the base is while the rest is read, if that is plain already. */
+  private void askAhead(ImageBuilder builder) {
+    if (from != null && !from.startsWith(Siblings.PREFIX)) {
+      try {
+        builder.ask(Base.parse(from, Path.of("")));
+      } catch (IllegalArgumentException e) {
+        getLog().debug("Said with the other mistakes: " + e.getMessage());
+      }
+    }
+  }
+
+  /** All that the files under target follow from, in one digest. */
+  private Optional<Digest> inputs(ImageSpec spec, Destination destination, FileStates states)
+      throws IOException {
+    return Fingerprint.of(spec, programs(), states)
+        .map(
+            image ->
+                Digest.of(
+                    String.join(
+                        "\n",
+                        image.toString(),
+                        destination.toString(),
+                        imageId,
+                        coordinates().toString(),
+                        sourceRevision().toString(),
+                        layout)));
+  }
+
+  /** The plugin with all that it uses; none if Maven does not say. */
+  private List<Path> programs() {
+    return execution == null
+        ? List.of()
+        : execution.getMojoDescriptor().getPluginDescriptor().getArtifacts().stream()
+            .map(artifact -> artifact.getFile().toPath())
+            .toList();
+  }
+
+  private static Optional<Digest> baseDigest(ImageSummary summary) {
+    return summary.baseDigest().map(Digest::parse);
+  }
+
+  /** There is nothing to build: what an earlier build made is handed on. */
+  private void reuse(BuildStamp earlier, Destination destination, SessionStores stores) {
+    LayoutStore cache = stores.cache();
+    earlier.contents().forEach(one -> cache.blobs().used(one.digest()));
+    ImageSummary summary = earlier.summary();
+    handOn(summary, destination);
+    getLog().info(destination.repository() + ", nothing changed");
+    for (ImageSummary.Built one : summary.platforms()) {
+      getLog()
+          .info(
+              "  %s  %s  %s"
+                  .formatted(one.platform(), one.manifest().digest(), Sizes.format(one.size())));
+    }
+  }
+
+  /** Tells the goals, plugins and modules that follow. */
+  private void handOn(ImageSummary summary, Destination destination) {
+    Workspace workspace = workspace();
+    for (ImageSummary.Built one : summary.platforms()) {
+      helper.attachArtifact(
+          project,
+          "json",
+          workspace.classifier(one.platform()),
+          workspace.recordFile(one.platform()).toFile());
     }
     ProjectProperties.set(project, imageId, summary);
     BuiltMark.leave(
         project, imageId, destination.repository().toString(), outputDirectory.toString());
-    outcome.report(getLog());
   }
 }

@@ -42,9 +42,10 @@ record Publication(
     Optional<ImageSummary> summary =
         workspace
             .summary()
+            .filter(s -> !s.published())
             .filter(s -> s.index().filter(i -> i.digest().equals(index.digest())).isPresent());
     if (summary.isPresent()) {
-      workspace.write(summary.get().asPublished());
+      workspace.write(summary.get().asPublished(true));
     }
     List<String> tags = new ArrayList<>();
     for (String tag : destination.tags()) {

@@ -83,7 +83,7 @@ public final class PushMojo extends ImageMojo {
       getLog().info("  unchanged: %s lies there already".formatted(digests(built.get())));
       return;
     }
-    try (Parallel parallel = stores.parallel()) {
+    try (Parallel parallel = SessionStores.parallel()) {
       List<Report> reports =
           new PlatformPusher(workspace().layout(), stores.baseLayers(built.get()), store, parallel)
               .push(built.get(), baseRepository(built.get()));

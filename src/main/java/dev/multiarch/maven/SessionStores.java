@@ -163,7 +163,7 @@ final class SessionStores implements Stores {
   }
 
   /** Threads for one goal. */
-  Parallel parallel() {
+  static Parallel parallel() {
     return new Parallel(PARALLEL);
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The {@code blobs} of an image layout: files named by the digest of their bytes (OCI image spec,
@@ -140,6 +141,18 @@ public final class BlobDirectory {
           throw e;
         }
       }
+    }
+  }
+
+  /** Deletes what killed writers left. Nobody may be writing. */
+  void abandonIncoming() throws IOException {
+    try (Stream<Path> files = Files.list(incoming)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(incoming);
+    } catch (NoSuchFileException e) {
+      // As it should be.
     }
   }
 

@@ -70,6 +70,11 @@ public final class LayoutStore implements Store {
     return root;
   }
 
+  /** The file that names the layout's images. */
+  public Path indexFile() {
+    return root.resolve(INDEX_FILE);
+  }
+
   public BlobDirectory blobs() {
     return blobs;
   }
@@ -266,12 +271,16 @@ public final class LayoutStore implements Store {
     }
   }
 
-  /** Deletes the blobs that nothing named in {@code index.json} leads to. */
+  /**
+   * Deletes the blobs that nothing named in {@code index.json} leads to, and what a killed writer
+   * left. Nobody else may be writing.
+   */
   public void prune() throws IOException {
     Set<Path> used = new HashSet<>();
     for (Descriptor entry : entries()) {
       collect(entry, used);
     }
+    blobs.abandonIncoming();
     Path all = root.resolve("blobs");
     if (!Files.isDirectory(all)) {
       return;

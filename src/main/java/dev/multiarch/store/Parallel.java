@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -119,6 +120,28 @@ public final class Parallel implements AutoCloseable {
       throw e;
     }
     return failure instanceof IOException e ? e : new IOException(failure);
+  }
+
+  /** Begins a piece of work whose result is wanted later. */
+  public <R> Begun<R> begin(Callable<R> work) {
+    Future<R> future = threads.submit(work);
+    return () -> {
+      try {
+        return future.get();
+      } catch (ExecutionException e) {
+        throw rethrown(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted");
+      }
+    };
+  }
+
+  /** Work that is under way. */
+  @FunctionalInterface
+  public interface Begun<R> {
+    /** Waits for the result. */
+    R get() throws IOException;
   }
 
   /** Ends the threads; work in progress is interrupted. */

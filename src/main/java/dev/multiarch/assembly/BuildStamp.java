@@ -1,0 +1,124 @@
+package dev.multiarch.assembly;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Document;
+import dev.multiarch.oci.Json;
+import dev.multiarch.store.LayoutStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The word that a build leaves for the next one: what it followed from, and what it made. If both
+ * are still so, there is nothing to build. What it says is never believed without a look at the
+ * files that it speaks of; it may be lost at any time.
+ *
+ * @param summary what was built
+ * @param contents what the layout holds of it
+ */
+public record BuildStamp(ImageSummary summary, List<Descriptor> contents) {
+
+  private static final String TOUCHED = "touched";
+
+  /** What the last build remembers of files that it touched itself; see {@code FileStates}. */
+  public static Map<String, String> touched(Workspace workspace) {
+    try {
+      return Json.textMap(Json.parseObject(Files.readAllBytes(workspace.stampFile())), TOUCHED);
+    } catch (IOException | IllegalArgumentException e) {
+      return Map.of();
+    }
+  }
+
+  /**
+   * Finds what was built of the same inputs.
+   *
+   * @param inputs all that the build follows from, but the base's registry
+   * @return empty if something else was built last, or not all of it is as it was left
+   */
+  public static Optional<BuildStamp> find(Workspace workspace, Digest inputs) {
+    try {
+      ObjectNode json = Json.parseObject(Files.readAllBytes(workspace.stampFile()));
+      Optional<ImageSummary> summary = workspace.summary();
+      if (!Json.requiredText(json, "inputs").equals(inputs.toString())
+          || summary.isEmpty()
+          || !Json.requiredText(json, "outputs")
+              .equals(outputs(workspace, summary.get()).toString())) {
+        return Optional.empty();
+      }
+      List<Descriptor> contents = new ArrayList<>();
+      for (JsonNode one : Json.array(json, "contents")) {
+        contents.add(Descriptor.parse(one));
+      }
+      LayoutStore layout = workspace.layout();
+      for (Descriptor one : contents) {
+        if (layout.blobs().find(one).isEmpty()) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(new BuildStamp(summary.get(), contents));
+    } catch (IOException | IllegalArgumentException e) {
+      // Missing or damaged: the build is made, and leaves another.
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Leaves word of a build that is complete.
+   *
+   * @param touched files that this session touched, with what to remember of them
+   * @param index of the platforms that were built
+   */
+  public static void leave(
+      Workspace workspace,
+      Digest inputs,
+      Map<String, String> touched,
+      ImageSummary summary,
+      Document index)
+      throws IOException {
+    LayoutStore layout = workspace.layout();
+    ObjectNode json = Json.object();
+    json.put("inputs", inputs.toString());
+    json.put("outputs", outputs(workspace, summary).toString());
+    ObjectNode files = json.putObject(TOUCHED);
+    touched.forEach(files::put);
+    ArrayNode contents = json.putArray("contents");
+    contents.add(index.descriptor().json());
+    for (Descriptor child : index.documents()) {
+      contents.add(child.json());
+      Document manifest = layout.document(child.digest().toString()).orElseThrow();
+      for (Descriptor blob : manifest.blobs()) {
+        // A sparse layout lacks the base's.
+        if (layout.blobs().find(blob).isPresent()) {
+          contents.add(blob.json());
+        }
+      }
+    }
+    LayoutStore.replace(workspace.stampFile(), Json.compact(json));
+  }
+
+  /** Takes back the word, since what it speaks of is about to change. */
+  public static void forget(Workspace workspace) throws IOException {
+    Files.deleteIfExists(workspace.stampFile());
+  }
+
+  /** The small files that a build writes, whether its image was published since or not. */
+  private static Digest outputs(Workspace workspace, ImageSummary summary) throws IOException {
+    MessageDigest hash = Digest.sha256();
+    hash.update(Json.compact(summary.asPublished(false).toJson()));
+    hash.update(Files.readAllBytes(workspace.layout().indexFile()));
+    for (ImageSummary.Built built : summary.platforms()) {
+      Path record = workspace.recordFile(built.platform());
+      hash.update(Files.readAllBytes(record));
+    }
+    return Digest.of(hash);
+  }
+}
