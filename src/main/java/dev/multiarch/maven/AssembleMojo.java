@@ -81,7 +81,7 @@ public final class AssembleMojo extends ImageMojo {
     Destination destination = writableDestination();
     Optional<PlatformTags> template = platformTags(selection, destination, mistakes);
     mistakes.throwIfAny();
-    if (!selection.isComplete() && !selection.selected().isEmpty()) {
+    if (selection.part()) {
       tellWhatCompletes(selection);
       return;
     }
@@ -146,8 +146,10 @@ public final class AssembleMojo extends ImageMojo {
   private void tellWhatCompletes(PlatformSelection selection) {
     getLog()
         .info(
-            "  no tag was moved: %s is not built here"
-                .formatted(PlatformSelection.join(selection.missing())));
+            selection.isComplete()
+                ? "  no tag was moved: other images have platforms that are not built here"
+                : "  no tag was moved: %s is not built here"
+                    .formatted(PlatformSelection.join(selection.missing())));
     String command =
         sourceRevision().isPresent()
             ? "mvn deploy -Dmultiarch.only=none, or mvn multiarch:assemble"
