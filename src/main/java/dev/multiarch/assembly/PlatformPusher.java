@@ -28,9 +28,15 @@ public final class PlatformPusher {
   private final LayoutStore layout;
   private final Store destination;
   private final Parallel parallel;
+  private final Copier.BlobSource baseLayers;
 
-  public PlatformPusher(LayoutStore layout, Store destination, Parallel parallel) {
+  /**
+   * @param baseLayers gives layers of the base that the layout does not hold
+   */
+  public PlatformPusher(
+      LayoutStore layout, Copier.BlobSource baseLayers, Store destination, Parallel parallel) {
     this.layout = layout;
+    this.baseLayers = baseLayers;
     this.destination = destination;
     this.parallel = parallel;
   }
@@ -67,16 +73,19 @@ public final class PlatformPusher {
             layout,
             destination,
             parallel,
-            blob ->
-                base.isPresent() && ofBase.contains(blob.digest())
-                    ? layout.blob(blob).alsoIn(base.get())
-                    : layout.blob(blob));
+            blob -> ofBase.contains(blob.digest()) ? ofBase(blob, base) : layout.blob(blob));
     Map<Digest, Transfer> transfers = new HashMap<>(copier.copy(manifests));
     List<Report> reports = new ArrayList<>();
     for (Built built : image.platforms()) {
       reports.add(report(built.platform(), blobs.get(built), transfers));
     }
     return reports;
+  }
+
+  private Blob ofBase(Descriptor layer, Optional<Blob.Mountable> base) throws IOException {
+    boolean here = layout.blobs().find(layer).isPresent();
+    Blob blob = here ? layout.blob(layer) : baseLayers.blob(layer);
+    return base.map(blob::alsoIn).orElse(blob);
   }
 
   private Document document(Built built) throws IOException {

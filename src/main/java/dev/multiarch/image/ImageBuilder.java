@@ -16,6 +16,7 @@ import dev.multiarch.oci.Platform;
 import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Store;
+import dev.multiarch.store.StoreException;
 import dev.multiarch.store.Stores;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -49,6 +50,11 @@ public final class ImageBuilder {
     this.parallel = parallel;
   }
 
+  /** Builds the selected platforms of an image, with all that they consist of. */
+  public BuiltImage build(ImagePlan plan, LayoutStore target) throws IOException {
+    return build(plan, target, LayoutContent.COMPLETE);
+  }
+
   /**
    * Builds the selected platforms of an image.
    *
@@ -57,7 +63,8 @@ public final class ImageBuilder {
    *     target
    * @throws IOException if a file, a store or the disk failed
    */
-  public BuiltImage build(ImagePlan plan, LayoutStore target) throws IOException {
+  public BuiltImage build(ImagePlan plan, LayoutStore target, LayoutContent wanted)
+      throws IOException {
     ImageSpec spec = plan.spec();
     Content content = plan.content();
     ResolvedBase base = bases.resolve(spec.from(), spec.selected());
@@ -66,7 +73,11 @@ public final class ImageBuilder {
     Map<LayerPlan, Layer> built = new ConcurrentHashMap<>();
     List<Task> work = new ArrayList<>();
     content.distinct().forEach(l -> work.add(() -> built.put(l, layers.build(l))));
-    baseBlobs(base).values().forEach(blob -> work.add(() -> fetch(blob, target)));
+    for (BaseBlob blob : baseBlobs(base).values()) {
+      if (!mayStay(blob, base, wanted)) {
+        work.add(() -> fetch(blob, target));
+      }
+    }
     parallel.forEach(work, Task::run);
 
     for (Layer layer : built.values()) {
@@ -134,6 +145,16 @@ public final class ImageBuilder {
     return blobs;
   }
 
+  /** Whether a layer of the base is left where it is: for a sparse layout, in a registry. */
+  private static boolean mayStay(BaseBlob layer, ResolvedBase base, LayoutContent wanted) {
+    if (wanted == LayoutContent.COMPLETE || base.repository().isEmpty()) {
+      return false;
+    }
+    // What lies on this disk costs a link, unless it was left out there as well.
+    return !(layer.source() instanceof LayoutStore layout)
+        || layout.blobs().find(layer.blob()).isEmpty();
+  }
+
   /** A layer of the base: from the registry into the cache, and from there by link. */
   private void fetch(BaseBlob wanted, LayoutStore target) throws IOException {
     Descriptor blob = wanted.blob();
@@ -141,6 +162,12 @@ public final class ImageBuilder {
       return;
     }
     if (wanted.source() instanceof LayoutStore layout) {
+      if (layout.blobs().find(blob).isEmpty()) {
+        throw new StoreException(
+            "%s lacks the layer %s of the base".formatted(layout.name(), blob.digest()),
+            "If the base was built with layout=sparse, build it with -Dmultiarch.layout=complete;"
+                + " else copy it again.");
+      }
       target.put(layout.blob(blob));
       return;
     }

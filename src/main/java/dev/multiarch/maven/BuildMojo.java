@@ -8,6 +8,7 @@ import dev.multiarch.image.BuiltImage;
 import dev.multiarch.image.ImageBuilder;
 import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
+import dev.multiarch.image.LayoutContent;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
@@ -67,6 +68,17 @@ public final class BuildMojo extends ImageMojo {
   String format;
 
   /**
+   * What {@code target/multiarch/oci} holds: {@code complete} for the whole image, or {@code
+   * sparse} for all but the base's layers. Those are then not downloaded: {@code push} has them
+   * mounted where the base is in the same registry, and streams them from registry to registry
+   * where it is not.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "multiarch.layout", defaultValue = "complete")
+  String layout;
+
+  /**
    * The date that the image bears, in ISO 8601 or in seconds since the epoch. Unless it is set, it
    * is the epoch, so that the same inputs give the same digests.
    *
@@ -108,6 +120,7 @@ public final class BuildMojo extends ImageMojo {
         new SpecReader(session, project, siblings, mistakes)
             .read(selection, from, container, files, format, created);
     ImagePlan plan = ImagePlan.of(spec, mistakes);
+    Optional<LayoutContent> content = mistakes.parse("layout", layout, LayoutContent::parse);
     target.ifPresent(
         destination -> {
           platformTags(selection, destination, mistakes);
@@ -128,7 +141,7 @@ public final class BuildMojo extends ImageMojo {
     try (Parallel parallel = stores.parallel()) {
       built =
           new ImageBuilder(stores::openBase, stores.cache(), parallel, session.isOffline())
-              .build(plan, workspace.layout());
+              .build(plan, workspace.layout(), content.orElseThrow());
     }
     BuildOutcome outcome = new BuildOutcome(spec, destination, built);
     outcome.link(workspace.layout(), imageId);

@@ -85,7 +85,7 @@ public final class PushMojo extends ImageMojo {
     }
     try (Parallel parallel = stores.parallel()) {
       List<Report> reports =
-          new PlatformPusher(workspace().layout(), store, parallel)
+          new PlatformPusher(workspace().layout(), stores.baseLayers(built.get()), store, parallel)
               .push(built.get(), baseRepository(built.get()));
       reports.forEach(report -> tell(report, destination));
     } catch (DamagedContentException e) {

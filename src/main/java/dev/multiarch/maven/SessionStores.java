@@ -1,5 +1,7 @@
 package dev.multiarch.maven;
 
+import dev.multiarch.assembly.BaseLayers;
+import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.registry.ConfigFileCredentials;
 import dev.multiarch.registry.CredentialSource;
 import dev.multiarch.registry.EnvironmentCredentials;
@@ -14,6 +16,7 @@ import dev.multiarch.store.Stores;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.logging.Log;
@@ -119,6 +122,17 @@ final class SessionStores implements Stores {
     return repository instanceof Repository.Remote remote
         ? registries.mirrored(remote.registry(), remote.path())
         : open(repository);
+  }
+
+  /** The layers of an image's base that its layout does not hold. */
+  BaseLayers baseLayers(ImageSummary image) {
+    Optional<Store> base =
+        image
+            .baseRepository()
+            .filter(place -> !offline)
+            .map(place -> new Repository.Remote(place.registry(), place.repository()))
+            .map(this::openBase);
+    return new BaseLayers(cache(), base);
   }
 
   /** Loads what a registry needs beside other work, if there is one to be spoken to. */

@@ -1,20 +1,26 @@
 package dev.multiarch.oci;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as trees, not as beans: fields that we do not know survive a round trip by being left alone,
@@ -22,11 +28,10 @@ import java.util.stream.StreamSupport;
  */
 public final class Json {
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
           // Two readers that disagree on which of two equal keys counts see two different images.
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   private Json() {}
@@ -42,8 +47,12 @@ public final class Json {
    * @throws IllegalArgumentException if the bytes are anything else; the message says where
    */
   public static ObjectNode parseObject(byte[] bytes) {
-    try {
-      if (MAPPER.readTree(bytes) instanceof ObjectNode object) {
+    try (JsonParser parser = FACTORY.createParser(bytes)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        ObjectNode object = JsonTrees.readObject(parser);
+        if (parser.nextToken() != null) {
+          throw new IllegalArgumentException("not valid JSON: something follows the object");
+        }
         return object;
       }
     } catch (JsonProcessingException e) {
@@ -64,24 +73,30 @@ public final class Json {
 
   /** The object without white space, in UTF-8: the form whose digest is taken. */
   public static byte[] compact(ObjectNode object) {
-    try {
-      return MAPPER.writeValueAsBytes(object);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree can always be printed", e);
-    }
+    return print(object, null);
   }
 
   /** The object for people to read, in UTF-8, ending in a line feed on every system. */
   public static byte[] pretty(ObjectNode object) {
     var lineFeeds = new com.fasterxml.jackson.core.util.DefaultIndenter("  ", "\n");
-    var printer =
-        new DefaultPrettyPrinter().withObjectIndenter(lineFeeds).withArrayIndenter(lineFeeds);
-    try {
-      String text = MAPPER.writer(printer).writeValueAsString(object);
-      return (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    } catch (JsonProcessingException e) {
+    byte[] text =
+        print(
+            object,
+            new DefaultPrettyPrinter().withObjectIndenter(lineFeeds).withArrayIndenter(lineFeeds));
+    byte[] line = Arrays.copyOf(text, text.length + 1);
+    line[text.length] = '\n';
+    return line;
+  }
+
+  private static byte[] print(ObjectNode object, @Nullable PrettyPrinter printer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator generator = FACTORY.createGenerator(bytes)) {
+      generator.setPrettyPrinter(printer);
+      JsonTrees.write(object, generator);
+    } catch (IOException e) {
       throw new IllegalStateException("a tree can always be printed", e);
     }
+    return bytes.toByteArray();
   }
 
   /** The text of a field; empty if it is missing or null. */

@@ -1,6 +1,7 @@
 package dev.multiarch.registry;
 
 import java.net.http.HttpClient;
+import javax.net.ssl.SSLParameters;
 
 /** Makes the one HTTP client. */
 final class Clients {
@@ -16,7 +17,9 @@ final class Clients {
             // Credentials must not follow a redirect, so redirects are followed by us.
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(options.timeouts().connect())
-            .sslContext(Trust.context(options));
+            .sslContext(LazyTls.of(() -> Trust.context(options)))
+            // None given, the client would ask the context for its own, and so have it made.
+            .sslParameters(new SSLParameters());
     options.proxies().ifPresent(builder::proxy);
     return builder.build();
   }

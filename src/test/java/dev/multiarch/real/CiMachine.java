@@ -22,6 +22,13 @@ record CiMachine(Path home, Path checkout) {
    * @param sources a repository of git
    */
   static CiMachine start(Path folder, Path sources) throws Exception {
+    return start(folder, sources, "it.maven.current");
+  }
+
+  /**
+   * @param version the property that names Maven's version
+   */
+  static CiMachine start(Path folder, Path sources, String version) throws Exception {
     Path home = Files.createDirectories(folder.resolve("home"));
     Path checkout = folder.resolve("checkout");
     Command.of("git", "clone", "-q", sources.toString(), checkout.toString()).run().succeeds();
@@ -32,9 +39,7 @@ record CiMachine(Path home, Path checkout) {
             bin.resolve("mvn"),
             "#!/bin/sh\nexec sh '%s/apache-maven-%s/bin/mvn' -s '%s' \"$@\"\n"
                 .formatted(
-                    maven,
-                    System.getProperty("it.maven.current"),
-                    settings(folder.resolve("settings.xml"))));
+                    maven, System.getProperty(version), settings(folder.resolve("settings.xml"))));
     assertThat(script.toFile().setExecutable(true)).isTrue();
     return new CiMachine(home, checkout);
   }

@@ -52,6 +52,11 @@ final class Command {
       return this;
     }
 
+    Result says(String text) {
+      assertThat(output).contains(text);
+      return this;
+    }
+
     Result fails() {
       assertThat(status).as(output).isNotZero();
       return this;

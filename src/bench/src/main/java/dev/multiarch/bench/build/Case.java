@@ -1,0 +1,34 @@
+package dev.multiarch.bench.build;
+
+import java.util.Locale;
+
+/** A situation in which people build. */
+enum Case {
+  COLD_SAME("cold, base in the same registry, layout=sparse"),
+  COLD_OTHER("cold, base in another registry, layout=complete"),
+  EIGHT("cold, as the first, 8 platforms"),
+  UNCHANGED("nothing changed"),
+  ONE_CLASS("one class changed"),
+  CLEAN("clean before it, nothing changed");
+
+  /** For people. */
+  final String title;
+
+  Case(String title) {
+    this.title = title;
+  }
+
+  /** Whether nothing is left of earlier builds, in caches neither. */
+  boolean isCold() {
+    return this == COLD_SAME || this == COLD_OTHER || this == EIGHT;
+  }
+
+  int platforms() {
+    return this == EIGHT ? 8 : 2;
+  }
+
+  /** As it is said on the command line. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

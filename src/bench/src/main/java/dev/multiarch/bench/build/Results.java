@@ -1,0 +1,134 @@
+package dev.multiarch.bench.build;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/** What was measured, and what follows from it. */
+final class Results {
+
+  /** One process. */
+  record Sample(Application application, Case situation, Contender contender, MavenRun run) {}
+
+  /**
+   * The medians of one case, in seconds.
+   *
+   * @param floor Maven alone
+   * @param ours ours, with Maven
+   * @param jibs jib's, with Maven
+   */
+  record Row(
+      Application application, Case situation, MavenRun floor, MavenRun ours, MavenRun jibs) {
+
+    double oursOver() {
+      return ours.wall() - floor.wall();
+    }
+
+    double jibsOver() {
+      return jibs.wall() - floor.wall();
+    }
+
+    double ratio() {
+      return oursOver() / jibsOver();
+    }
+  }
+
+  private final List<Sample> samples = new ArrayList<>();
+
+  void add(Sample sample) {
+    samples.add(sample);
+  }
+
+  List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    for (Application application : Application.values()) {
+      for (Case situation : Case.values()) {
+        if (samples.stream().anyMatch(s -> isOf(s, application, situation, Contender.OURS))) {
+          rows.add(
+              new Row(
+                  application,
+                  situation,
+                  median(application, situation, Contender.MAVEN),
+                  median(application, situation, Contender.OURS),
+                  median(application, situation, Contender.JIB)));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static boolean isOf(Sample sample, Application app, Case situation, Contender who) {
+    return sample.application == app && sample.situation == situation && sample.contender == who;
+  }
+
+  private MavenRun median(Application application, Case situation, Contender contender) {
+    List<MavenRun> runs =
+        samples.stream()
+            .filter(s -> isOf(s, application, situation, contender))
+            .map(Sample::run)
+            .toList();
+    return new MavenRun(median(runs, MavenRun::wall), median(runs, MavenRun::cpu));
+  }
+
+  private static double median(List<MavenRun> runs, ToDoubleFunction<MavenRun> value) {
+    double[] sorted = runs.stream().mapToDouble(value).sorted().toArray();
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  /** As a table in Markdown. */
+  String table() {
+    StringBuilder text = new StringBuilder();
+    text.append("| application | case | Maven alone, s | ours over it, s | jib over it, s |");
+    text.append(" ours / jib | CPU ours / jib, s |\n|---|---|---|---|---|---|---|\n");
+    for (Row row : rows()) {
+      text.append(
+          format(
+              "| %s | %s | %.2f | %.2f | %.2f | **%.2f** | %.1f / %.1f |%n",
+              row.application.key(),
+              row.situation.title,
+              row.floor.wall(),
+              row.oursOver(),
+              row.jibsOver(),
+              row.ratio(),
+              row.ours.cpu(),
+              row.jibs.cpu()));
+    }
+    for (Row eight : rows()) {
+      for (Row two : rows()) {
+        if (eight.situation == Case.EIGHT
+            && two.situation == Case.COLD_SAME
+            && two.application == eight.application) {
+          text.append(
+              format(
+                  "%n%s: our 8 platforms take **%.2f** of the time of our 2.%n",
+                  eight.application.key(), eight.oursOver() / two.oursOver()));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  /** Everything, for programs. */
+  String json(String machine) {
+    List<String> lines = new ArrayList<>();
+    for (Sample sample : samples) {
+      lines.add(
+          format(
+              "    {\"application\": \"%s\", \"case\": \"%s\", \"contender\": \"%s\","
+                  + " \"wall\": %.3f, \"cpu\": %.3f}",
+              sample.application.key(),
+              sample.situation.key(),
+              sample.contender.name().toLowerCase(Locale.ROOT),
+              sample.run.wall(),
+              sample.run.cpu()));
+    }
+    return "{\n  \"machine\": \"%s\",\n  \"samples\": [\n%s\n  ]\n}\n"
+        .formatted(machine.replace("\"", "'"), String.join(",\n", lines));
+  }
+
+  static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}
