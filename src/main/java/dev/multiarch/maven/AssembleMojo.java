@@ -89,7 +89,9 @@ public final class AssembleMojo extends ImageMojo {
     stores.requireOnlineFor(destination.repository());
     Store store = stores.open(destination.repository());
     boolean sameRun = records == null && isOfThisRun();
-    Optional<String> known = sameRun ? Optional.empty() : sourceRevision();
+    // Within one run all platforms are of the same sources, whatever they are called; what an
+    // earlier run built must be of these.
+    Optional<String> known = records == null && isBuiltNow() ? Optional.empty() : sourceRevision();
     if (!sameRun && known.isEmpty() && !(records != null && allowed.contains(Check.REVISION))) {
       throw new MojoFailureException("revision: " + UNKNOWN_REVISION);
     }
