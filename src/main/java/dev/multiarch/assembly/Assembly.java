@@ -67,7 +67,7 @@ public final class Assembly {
                   t -> platformTags.put(t.tag(name, record.platform()), record.manifest())));
     }
     Map<String, Optional<Descriptor>> now =
-        new LinkedHashMap<>(before.isPresent() ? before.get() : tags.look(names));
+        new LinkedHashMap<>(before.isPresent() ? before.get() : tags.read(names));
     boolean published = TagWriter.allName(index.document().descriptor(), now);
     if (!published) {
       source.check(records);

@@ -45,6 +45,22 @@ public final class TagWriter {
     return found;
   }
 
+  /**
+   * The same for tags that will probably move: what the first names is read at once, which {@link
+   * #check} wants to see.
+   */
+  public Map<String, Optional<Descriptor>> read(List<String> tags) throws IOException {
+    Map<String, Optional<Descriptor>> found = new LinkedHashMap<>();
+    for (String tag : tags) {
+      found.put(
+          tag,
+          found.isEmpty()
+              ? destination.document(tag).map(Document::descriptor)
+              : destination.resolve(tag));
+    }
+    return found;
+  }
+
   /** Whether every tag names this document already. */
   public static boolean allName(Descriptor document, Map<String, Optional<Descriptor>> tags) {
     return tags.values().stream().allMatch(tag -> names(tag, document));

@@ -32,4 +32,9 @@ public record ImageSpec(
   public boolean isComplete() {
     return selected.size() == platforms.size();
   }
+
+  /** The image's platforms that are not built now. */
+  public List<Platform> missing() {
+    return platforms.stream().filter(platform -> !selected.contains(platform)).toList();
+  }
 }

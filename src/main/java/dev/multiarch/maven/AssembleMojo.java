@@ -81,7 +81,7 @@ public final class AssembleMojo extends ImageMojo {
     Destination destination = writableDestination();
     Optional<PlatformTags> template = platformTags(selection, destination, mistakes);
     mistakes.throwIfAny();
-    if (!selection.isComplete() && !selection.selected().isEmpty()) {
+    if (selection.part()) {
       tellWhatCompletes(selection);
       return;
     }
@@ -89,7 +89,9 @@ public final class AssembleMojo extends ImageMojo {
     stores.requireOnlineFor(destination.repository());
     Store store = stores.open(destination.repository());
     boolean sameRun = records == null && isOfThisRun();
-    Optional<String> known = sameRun ? Optional.empty() : sourceRevision();
+    // Within one run all platforms are of the same sources, whatever they are called; what an
+    // earlier run built must be of these.
+    Optional<String> known = records == null && isBuiltNow() ? Optional.empty() : sourceRevision();
     if (!sameRun && known.isEmpty() && !(records != null && allowed.contains(Check.REVISION))) {
       throw new MojoFailureException("revision: " + UNKNOWN_REVISION);
     }
@@ -146,8 +148,10 @@ public final class AssembleMojo extends ImageMojo {
   private void tellWhatCompletes(PlatformSelection selection) {
     getLog()
         .info(
-            "  no tag was moved: %s is not built here"
-                .formatted(PlatformSelection.join(selection.missing())));
+            selection.isComplete()
+                ? "  no tag was moved: other images have platforms that are not built here"
+                : "  no tag was moved: %s is not built here"
+                    .formatted(PlatformSelection.join(selection.missing())));
     String command =
         sourceRevision().isPresent()
             ? "mvn deploy -Dmultiarch.only=none, or mvn multiarch:assemble"

@@ -165,7 +165,7 @@ public final class BuildMojo extends ImageMojo {
     mistakes.throwIfAny();
     Destination destination = target.orElseThrow();
     if (spec.selected().isEmpty()) {
-      getLog().info("Nothing to build: multiarch.only names no platform of this image.");
+      getLog().info("Nothing to build: this run builds no platform of this image.");
       return;
     }
     Workspace workspace = workspace();

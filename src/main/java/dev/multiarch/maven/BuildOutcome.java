@@ -115,10 +115,7 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
                   image.own().isEmpty() ? "" : ", own " + list(image.own())));
     }
     if (!spec.isComplete()) {
-      log.info(
-          "  not built here: "
-              + PlatformSelection.join(
-                  new PlatformSelection(spec.platforms(), spec.selected()).missing()));
+      log.info("  not built here: " + PlatformSelection.join(spec.missing()));
     }
   }
 

@@ -97,8 +97,9 @@ abstract class ImageMojo extends AbstractMojo {
 
   /**
    * The platforms of the image that this run builds: some of {@link #platforms}, {@code host} for
-   * the one of this machine, or {@code none}. A run that builds fewer than all pushes them by
-   * digest and leaves the tags alone.
+   * the one of this machine, or {@code none}. A run that builds fewer than all of any image of the
+   * reactor hands its platforms over to the run that assembles, and leaves every tag alone. An
+   * image that has none of these platforms is passed over, if another one of the reactor has them.
    *
    * <p>Example: {@code -Dmultiarch.only=linux/arm64}
    *
@@ -282,7 +283,9 @@ abstract class ImageMojo extends AbstractMojo {
   }
 
   PlatformSelection selection(Mistakes mistakes) {
-    return PlatformSelection.of(platforms, only, mistakes);
+    boolean chosen = only != null && !only.isEmpty();
+    return PlatformSelection.of(
+        platforms, only, chosen ? ReactorImages.ofAll(session).platforms() : List.of(), mistakes);
   }
 
   /** The checks that the user gave up. */

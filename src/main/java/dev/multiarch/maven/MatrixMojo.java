@@ -129,7 +129,7 @@ public final class MatrixMojo extends AbstractMojo {
     Matrix.By by =
         mistakes.parse("matrixBy", matrixBy, Matrix.By::parse).orElse(Matrix.By.PLATFORM);
     List<Runners.Choice> choices = mistakes.parseAll("runners", runners, Runners.Choice::parse);
-    ReactorImages images = new ReactorImages(session);
+    ReactorImages images = ReactorImages.ofRun(session);
     List<ImageModule> modules = images.modules(mistakes);
     mistakes.throwIfAny();
     Matrix matrix = Matrix.of(by, modules, Runners.of(system, choices));

@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param all in the order of the POM
  * @param selected in the same order
+ * @param part whether this is a run of which other runs build the rest, be it of this image or of
+ *     others in the reactor: then no image is tagged by it
  */
-record PlatformSelection(List<Platform> all, List<Platform> selected) {
+record PlatformSelection(List<Platform> all, List<Platform> selected, boolean part) {
 
   static final List<String> DEFAULTS = List.of("linux/amd64", "linux/arm64");
 
   private static final String HOST = "host";
   private static final String NONE = "none";
 
-  static PlatformSelection of(
-      @Nullable List<String> platforms, @Nullable List<String> only, Mistakes mistakes) {
+  /** The platforms of an image, as they are or as they are by default. */
+  static List<Platform> platforms(@Nullable List<String> platforms, Mistakes mistakes) {
     List<String> named = platforms == null || platforms.isEmpty() ? DEFAULTS : platforms;
     List<Platform> all = mistakes.parseAll("platforms", named, Platform::parse);
     for (Platform platform : new LinkedHashSet<>(all)) {
@@ -30,11 +32,36 @@ record PlatformSelection(List<Platform> all, List<Platform> selected) {
         mistakes.add("platforms", platform + " is named twice (perhaps by two of its names)");
       }
     }
-    return new PlatformSelection(
-        List.copyOf(all), only == null || only.isEmpty() ? all : select(all, only, mistakes));
+    return List.copyOf(all);
   }
 
-  private static List<Platform> select(List<Platform> all, List<String> only, Mistakes mistakes) {
+  /**
+   * @param reactor the platforms of every image of the reactor, this one's or not: a platform that
+   *     only others have is no mistake, and this image is passed over
+   */
+  static PlatformSelection of(
+      @Nullable List<String> platforms,
+      @Nullable List<String> only,
+      List<List<Platform>> reactor,
+      Mistakes mistakes) {
+    List<Platform> all = platforms(platforms, mistakes);
+    if (only == null || only.isEmpty()) {
+      return new PlatformSelection(all, all, false);
+    }
+    List<Platform> wanted = wanted(only, mistakes);
+    for (Platform platform : wanted) {
+      if (!all.isEmpty()
+          && !all.contains(platform)
+          && reactor.stream().noneMatch(other -> other.contains(platform))) {
+        mistakes.add("only", "the image has no %s; it has %s".formatted(platform, join(all)));
+      }
+    }
+    boolean everything = wanted.containsAll(all) && reactor.stream().allMatch(wanted::containsAll);
+    return new PlatformSelection(
+        all, all.stream().filter(wanted::contains).toList(), !everything && !only.contains(NONE));
+  }
+
+  private static List<Platform> wanted(List<String> only, Mistakes mistakes) {
     List<Platform> wanted = new ArrayList<>();
     for (String word : only) {
       if (word.equals(HOST)) {
@@ -45,12 +72,7 @@ record PlatformSelection(List<Platform> all, List<Platform> selected) {
         mistakes.add("only", "none cannot be combined with platforms");
       }
     }
-    for (Platform platform : wanted) {
-      if (!all.isEmpty() && !all.contains(platform)) {
-        mistakes.add("only", "the image has no %s; it has %s".formatted(platform, join(all)));
-      }
-    }
-    return all.stream().filter(wanted::contains).toList();
+    return wanted;
   }
 
   boolean isComplete() {

@@ -60,8 +60,12 @@ public final class PushMojo extends ImageMojo {
   @Override
   void run() throws IOException, MojoFailureException {
     Destination destination = writableDestination();
-    if (only != null && only.contains("none")) {
-      getLog().info("Nothing to push: this run builds no platform.");
+    Mistakes mistakes = new Mistakes();
+    PlatformSelection selection = selection(mistakes);
+    Set<Check> allowed = allowed(mistakes);
+    mistakes.throwIfAny();
+    if (selection.selected().isEmpty()) {
+      getLog().info("Nothing to push: this run builds no platform of this image.");
       return;
     }
     Optional<ImageSummary> built = built(destination);
@@ -74,7 +78,10 @@ public final class PushMojo extends ImageMojo {
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
     Store store = stores.open(destination.repository());
-    Optional<HandOverWriter> handOver = handOver(built.get(), destination, store);
+    Optional<HandOverWriter> handOver =
+        selection.part() || built.get().index().isEmpty()
+            ? Optional.of(handOver(allowed, destination, store))
+            : Optional.empty();
     boolean unchanged =
         handOver.isPresent()
             ? handOver.get().isDone()
@@ -111,15 +118,8 @@ public final class PushMojo extends ImageMojo {
   }
 
   /** What a run that built a part of the platforms leaves for the run that assembles. */
-  private Optional<HandOverWriter> handOver(
-      ImageSummary built, Destination destination, Store store)
+  private HandOverWriter handOver(Set<Check> allowed, Destination destination, Store store)
       throws IOException, MojoFailureException {
-    if (built.index().isPresent()) {
-      return Optional.empty();
-    }
-    Mistakes mistakes = new Mistakes();
-    Set<Check> allowed = allowed(mistakes);
-    mistakes.throwIfAny();
     // The revision is the one that was built, which a tree that changed since is no more.
     List<DigestRecord> records = workspace().readRecords();
     if (!allowed.contains(Check.REVISION)
@@ -127,7 +127,7 @@ public final class PushMojo extends ImageMojo {
       throw new MojoFailureException("revision: " + UNKNOWN_REVISION);
     }
     TagWriter writer = new TagWriter(store, Patience.standard(), allowed.contains(Check.REPLACE));
-    return Optional.of(HandOverWriter.of(writer, records, destination.tags().get(0)));
+    return HandOverWriter.of(writer, records, destination.tags().get(0));
   }
 
   /** Asks what the tags name now, which assemble wants to know as well. */

@@ -20,11 +20,30 @@ import org.apache.maven.project.MavenProject;
 final class ReactorImages {
 
   private final MavenSession session;
+  private final List<MavenProject> projects;
   private final boolean bound;
 
-  ReactorImages(MavenSession session) {
+  private ReactorImages(MavenSession session, List<MavenProject> projects) {
     this.session = session;
-    this.bound = session.getProjects().stream().anyMatch(p -> Images.isBound(p, "build"));
+    this.projects = projects;
+    this.bound = projects.stream().anyMatch(p -> Images.isBound(p, "build"));
+  }
+
+  /** Those of the modules that this run builds. */
+  static ReactorImages ofRun(MavenSession session) {
+    return new ReactorImages(session, session.getProjects());
+  }
+
+  /** Those of every module, whatever part of them this run builds. */
+  static ReactorImages ofAll(MavenSession session) {
+    return new ReactorImages(session, session.getAllProjects());
+  }
+
+  /** The platforms of each image. */
+  List<List<Platform>> platforms() {
+    return all()
+        .map(image -> PlatformSelection.platforms(image.list("platforms"), new Mistakes()))
+        .toList();
   }
 
   /**
@@ -34,13 +53,13 @@ final class ReactorImages {
    */
   List<ImageModule> modules(Mistakes mistakes) {
     List<ImageModule> modules = new ArrayList<>();
-    for (MavenProject project : session.getProjects()) {
+    for (MavenProject project : projects) {
       Set<Platform> platforms = new LinkedHashSet<>();
       of(project)
           .forEach(
               image -> {
                 List<String> named = image.list("platforms");
-                platforms.addAll(PlatformSelection.of(named, null, mistakes).all());
+                platforms.addAll(PlatformSelection.platforms(named, mistakes));
               });
       if (!platforms.isEmpty()) {
         modules.add(
@@ -56,7 +75,7 @@ final class ReactorImages {
 
   /** The parameters of every image. */
   Stream<ModuleParameters> all() {
-    return session.getProjects().stream().flatMap(this::of);
+    return projects.stream().flatMap(this::of);
   }
 
   private Stream<ModuleParameters> of(MavenProject project) {

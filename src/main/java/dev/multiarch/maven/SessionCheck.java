@@ -52,7 +52,7 @@ record SessionCheck(
           "Maven is offline, and %s is in a registry; run without -o, or deploy to oci:DIR"
               .formatted(destination.repository()));
     }
-    if (!selection.isComplete()
+    if (selection.part()
         && !selection.selected().isEmpty()
         && revision.isEmpty()
         && !allowed.contains(Check.REVISION)) {
@@ -97,8 +97,7 @@ record SessionCheck(
    * snapshot at the same time lose each other's metadata.
    */
   void warnOfJars(PlatformSelection selection, Log log) {
-    boolean partial = !selection.isComplete() && !selection.selected().isEmpty();
-    if (partial && isDeployed() && deploysJars()) {
+    if (selection.part() && isDeployed() && deploysJars()) {
       log.warn(
           "This run builds a part of the platforms, and maven-deploy-plugin deploys the module's"
               + " jar all the same, as every other job will. Let one job do it: set"

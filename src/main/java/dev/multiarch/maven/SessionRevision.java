@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.project.MavenProject;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,7 @@ final class SessionRevision {
       folder = project.getBasedir().toPath();
     }
     List<Path> built =
-        session.getAllProjects().stream()
-            .map(p -> Path.of(p.getBuild().getDirectory()).toAbsolutePath())
-            .toList();
+        session.getAllProjects().stream().flatMap(SessionRevision::generated).toList();
     Map<String, Object> data = session.getRequest().getData();
     synchronized (session.getRequest()) {
       if (data.get(KEY + folder) instanceof String known) {
@@ -44,5 +43,13 @@ final class SessionRevision {
       data.put(KEY + folder, found.orElse(""));
       return found;
     }
+  }
+
+  /** Where builds write: modules into their target, Maven 4 into one of its own beside them. */
+  private static Stream<Path> generated(MavenProject project) {
+    Path target = Path.of(project.getBuild().getDirectory()).toAbsolutePath();
+    return project.getBasedir() == null
+        ? Stream.of(target)
+        : Stream.of(target, project.getBasedir().toPath().resolve(".mvn/target"));
   }
 }

@@ -64,7 +64,7 @@ class ParametersTest {
   void anEmptyTagOrPlatformIsAMistake() {
     Mistakes mistakes = new Mistakes();
     Destination.of("r.io", "orders", List.of(" "), "1", HERE, mistakes);
-    PlatformSelection.of(List.of("linux/amd64", ""), null, mistakes);
+    PlatformSelection.platforms(List.of("linux/amd64", ""), mistakes);
     assertThatThrownBy(mistakes::throwIfAny)
         .hasMessageContaining("tags: one of its values is empty")
         .hasMessageContaining("platforms: one of its values is empty");
@@ -98,6 +98,25 @@ class ParametersTest {
     refusedPlatforms(List.of("linux/amd64"), List.of("none", "linux/amd64"), "cannot be combined");
   }
 
+  @Test
+  void anImageIsPartOfARunInWhichAnotherLacksPlatforms() {
+    List<Platform> both = List.of(Platform.parse("linux/amd64"), Platform.parse("linux/arm64"));
+    List<Platform> one = List.of(Platform.parse("linux/amd64"));
+    List<List<Platform>> reactor = List.of(both, one);
+    List<String> name = List.of("linux/amd64");
+    Mistakes mistakes = new Mistakes();
+    PlatformSelection complete = PlatformSelection.of(name, name, reactor, mistakes);
+    assertThat(complete.isComplete()).isTrue();
+    assertThat(complete.part()).isTrue();
+    PlatformSelection passedOver =
+        PlatformSelection.of(name, List.of("linux/arm64"), reactor, mistakes);
+    assertThat(passedOver.selected()).isEmpty();
+    assertThat(passedOver.part()).isTrue();
+    assertThat(PlatformSelection.of(name, List.of("none"), reactor, mistakes).part()).isFalse();
+    assertThat(PlatformSelection.of(name, name, List.of(one), mistakes).part()).isFalse();
+    mistakes.throwIfAny();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2026-01-31T12:00:00Z, 2026-01-31T12:00:00Z",
@@ -126,7 +145,7 @@ class ParametersTest {
 
   private static PlatformSelection select(List<String> platforms, List<String> only) {
     Mistakes mistakes = new Mistakes();
-    PlatformSelection selection = PlatformSelection.of(platforms, only, mistakes);
+    PlatformSelection selection = PlatformSelection.of(platforms, only, List.of(), mistakes);
     mistakes.throwIfAny();
     return selection;
   }

@@ -116,7 +116,7 @@ class CredentialsIT {
   private void deploys(Command maven) throws Exception {
     String output = maven.add("-X").run().succeeds().output();
     assertThat(output)
-        .contains("read back")
+        .containsPattern("sha256:[0-9a-f]{64} +" + registry.host() + "/team/\\S+:1.0\\s")
         .doesNotContain(PASSWORD)
         .doesNotContain(encoded())
         .doesNotContain("Authorization: Basic");

@@ -22,7 +22,10 @@ class MavenVersionsIT {
             .run()
             .succeeds()
             .output();
-    assertThat(output).contains("(linux/amd64, linux/arm64), read back").contains("(shared)");
+    assertThat(output)
+        .containsPattern(
+            "quickstart +linux/amd64, linux/arm64 +sha256:[0-9a-f]{64} +\\S*quickstart:\\S+")
+        .contains("(shared)");
     assertThat(project.resolve("target/registry/quickstart/index.json")).exists();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Real Mavens, with a local repository of their own in which the plugin is installed. */
@@ -28,6 +29,11 @@ final class Mavens {
         .add("-Dmaven.repo.local=" + System.getProperty("it.localRepository"))
         .add("-Dmultiarch.version=" + System.getProperty("it.version"))
         .add("-Dmultiarch.cache=" + project.resolveSibling("cache"));
+  }
+
+  /** The end of a deployment's output, by which its tag was written and read back. */
+  static Pattern tagged(String reference) {
+    return Pattern.compile("sha256:[0-9a-f]{64} +" + Pattern.quote(reference) + "\\s");
   }
 
   /** Settings by which nothing is downloaded that this machine has already. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A registry that shares no code with the others of these tests takes what they take. */
 class SecondRegistryIT {
 
-  private static final String ONE = "-Dmultiarch.only=linux/amd64";
+  private static final String[] ONE = {"-Dmultiarch.only=linux/amd64", "-Dmultiarch.revision=r1"};
 
   @TempDir static Path folder;
   private static Process process;
@@ -58,7 +58,9 @@ class SecondRegistryIT {
   void onePlatformIsPushedOnceAndReadByOthers() throws Exception {
     Path project = Mavens.filesOnly(folder.resolve("pushed"));
     assertThat(deploy(project, ONE)).contains("2 of 2 blobs sent");
-    assertThat(deploy(project, ONE)).contains("0 of 2 blobs sent", "2 there already");
+    assertThat(deploy(project, ONE)).contains("unchanged");
+    assertThat(deploy(project, ONE[0], "-Dmultiarch.revision=r2"))
+        .contains("0 of 2 blobs sent", "2 there already");
     Command.of("skopeo", "copy", "--src-tls-verify=false")
         .add("docker://" + host + "/team/pushed@" + digest(project))
         .add("oci:" + folder.resolve("copy") + ":1.0")
@@ -76,7 +78,7 @@ class SecondRegistryIT {
         .run()
         .succeeds();
     Path project = Mavens.filesOnly(folder.resolve("app"));
-    assertThat(deploy(project, ONE, "-Dmultiarch.from=" + host + "/team/base:1.0"))
+    assertThat(deploy(project, ONE[0], ONE[1], "-Dmultiarch.from=" + host + "/team/base:1.0"))
         .contains("2 of 3 blobs sent", "1 mounted");
   }
 

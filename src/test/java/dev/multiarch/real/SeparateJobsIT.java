@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SeparateJobsIT {
 
-  private static final List<String> IMAGES = List.of("company/base", "middle", "service");
+  private static final List<String> IMAGES = List.of("company/base", "middle", "service", "tool");
   private static final String MACHINE_WITHOUT_GIT = "rm -rf .git && ";
 
   @TempDir Path folder;
@@ -38,18 +39,20 @@ class SeparateJobsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"it.maven.oldest", "it.maven.current", "it.maven.next"})
+  @ValueSource(strings = {"it.maven.oldest", "it.maven.next"})
   void twoJobsAtOnceAndAThirdMakeTheSameImagesAsOne(String maven) throws Exception {
     CiMachine amd = CiMachine.start(folder.resolve("amd"), sources, maven);
     CiMachine arm = CiMachine.start(folder.resolve("arm"), sources, maven);
     CompletableFuture<Command.Result> first =
         CompletableFuture.supplyAsync(
             () -> unchecked(amd, "deploy -T 2 -Dmultiarch.only=linux/amd64"));
-    run(arm, "deploy -Dmultiarch.only=linux/arm64").succeeds();
+    assertThat(run(arm, "deploy -Dmultiarch.only=linux/arm64").succeeds().output())
+        .contains("Nothing to push: this run builds no platform of this image.");
     String output = first.get().succeeds().output();
     assertThat(output)
         .contains("on reactor:it.siblings:middle (of this run)")
         .contains("no tag was moved: linux/arm64 is not built here")
+        .contains("no tag was moved: other images have platforms that are not built here")
         .containsOnlyOnce("When every platform is pushed, tag them:");
     assertThat(tags()).containsOnly("none");
 
@@ -111,7 +114,8 @@ class SeparateJobsIT {
 
     Files.writeString(library, "package it; class Library {}");
     run(machine, "deploy").succeeds();
-    assertThat(tags()).doesNotContainAnyElementsOf(before);
+    // The tool is on no base, so it is as it was.
+    assertThat(tags().subList(0, 3)).doesNotContainAnyElementsOf(before);
   }
 
   @Test
@@ -155,7 +159,8 @@ class SeparateJobsIT {
     for (CiMachine machine : List.of(amd, arm)) {
       Path to = Files.createDirectories(carried.resolve(machine == amd ? "a" : "b"));
       String copy =
-          "for m in base middle service; do cp $m/target/multiarch/records/*.json %s/$m.json; done";
+          "for m in base middle service tool; do f=$(echo $m/target/multiarch/records/*.json);"
+              + " if [ -e $f ]; then cp $f %s/$m.json; fi; done";
       machine.run(copy.formatted(to), Map.of()).succeeds();
     }
     String assemble = "multiarch:assemble -Dmultiarch.records=" + carried;
@@ -218,7 +223,7 @@ class SeparateJobsIT {
 
   /** What the release tags name now. */
   private List<String> tags() throws Exception {
-    List<String> digests = new java.util.ArrayList<>();
+    List<String> digests = new ArrayList<>();
     for (String image : IMAGES) {
       Command.Result result =
           Command.of("skopeo", "inspect", "--raw", "--tls-verify=false")

@@ -44,7 +44,7 @@ class TlsIT {
                 .run()
                 .succeeds()
                 .output())
-        .contains("read back");
+        .containsPattern(Mavens.tagged(registry.host() + "/tls/trusted:1.0"));
   }
 
   @Test
@@ -55,7 +55,7 @@ class TlsIT {
                 .run()
                 .succeeds()
                 .output())
-        .contains("read back");
+        .containsPattern(Mavens.tagged(registry.host() + "/tls/insecure:1.0"));
   }
 
   private static Command deploy(String name) throws Exception {

@@ -2,6 +2,12 @@ package dev.multiarch.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.multiarch.assembly.Assembly;
+import dev.multiarch.assembly.Coordinates;
+import dev.multiarch.assembly.Expectation;
+import dev.multiarch.assembly.HandOver;
+import dev.multiarch.assembly.HandOverSource;
+import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
@@ -22,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the plugin does with a registry, from the first request to the last. */
@@ -111,28 +118,39 @@ enum Flow {
       MOUNT.run(registries, registry, images, folder, p);
     }
   },
-  /** The platforms are there; the index is made of them and tagged. */
+  /** The platforms are there under hand-over tags; the index is made of them and tagged. */
   ASSEMBLE {
     @Override
     void prepare(FakeRegistry registry, Images images) throws IOException {
       SECOND_PUSH.prepare(registry, images);
       images.fill(registry, "app", images.current());
       registry.delete("app", images.current().document().digest().toString());
+      for (Descriptor child : images.current().manifests()) {
+        String tag = HAND_OVER.tag(child.platform().orElseThrow());
+        registry.putTag("app", tag, child.digest().toString());
+      }
     }
 
     @Override
     void run(Registries registries, FakeRegistry registry, Images images, Path folder, Parallel p)
         throws IOException {
       Store app = registries.repository(registry.host(), "app");
-      for (Descriptor child : images.current().manifests()) {
-        Document manifest =
-            app.document(child.digest().toString())
-                .orElseThrow(() -> new StoreException("no child", "Look."));
-        try (var config = app.blob(manifest.blobs().get(0)).open()) {
-          config.readAllBytes();
-        }
-      }
-      tag(app, images);
+      Assembly assembly = new Assembly(app, new TagWriter(app, attempt -> false, false));
+      Expectation expectation =
+          new Expectation(
+              "image",
+              new Coordinates("com.acme", "app", "1"),
+              "app",
+              images.current().platforms(),
+              Optional.of(HAND_OVER.revision()),
+              Set.of());
+      assembly.publish(
+          assembly.check(
+              expectation,
+              new HandOverSource(app, HAND_OVER, p),
+              List.of(TAG),
+              Optional.empty(),
+              Optional.empty()));
     }
   },
   /** The blobs are cut into pieces. */
@@ -150,6 +168,7 @@ enum Flow {
   };
 
   static final String TAG = "1";
+  private static final HandOver HAND_OVER = new HandOver(TAG, "abc");
 
   abstract void prepare(FakeRegistry registry, Images images) throws IOException;
 
