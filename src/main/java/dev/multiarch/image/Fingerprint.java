@@ -3,13 +3,17 @@ package dev.multiarch.image;
 import dev.multiarch.layer.FileStates;
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says in one digest what an image follows from, without reading its files: the spec, the state of
@@ -46,10 +50,8 @@ public final class Fingerprint {
     }
     for (FileSet set : spec.files()) {
       addIfThere(states, set.from());
-      // A set has another order in every process.
-      text.append(new TreeSet<>(set.platforms())).append(withoutPlatforms(set)).append('\n');
     }
-    text.append(withoutFiles(spec));
+    append(text, spec);
     return states.digest().map(files -> Digest.of(files + "\n" + text));
   }
 
@@ -59,20 +61,45 @@ public final class Fingerprint {
     }
   }
 
-  private static FileSet withoutPlatforms(FileSet set) {
-    return new FileSet(
-        set.from(), set.to(), set.mode(), set.owner(), set.includes(), set.excludes(), Set.of());
+  /**
+   * Writes a value so that no other one is written alike: {@code toString} has one text for a list
+   * of two words and for one word with a comma in it.
+   */
+  private static void append(StringBuilder out, @Nullable Object value) {
+    if (value instanceof Optional<?> optional) {
+      append(out, optional.map(List::of).orElse(List.of()));
+    } else if (value instanceof Map<?, ?> map) {
+      append(out, map.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList());
+    } else if (value instanceof Set<?> set) {
+      // A set has another order in every process.
+      append(out, set.stream().map(Fingerprint::written).sorted().toList());
+    } else if (value instanceof List<?> list) {
+      out.append('[').append(list.size()).append(' ');
+      list.forEach(one -> append(out, one));
+    } else if (value instanceof Record parts) {
+      out.append(parts.getClass().getSimpleName());
+      append(
+          out,
+          Stream.of(parts.getClass().getRecordComponents()).map(c -> component(c, parts)).toList());
+    } else {
+      String text = String.valueOf(value);
+      out.append(text.length()).append(' ').append(text);
+    }
   }
 
-  private static ImageSpec withoutFiles(ImageSpec spec) {
-    return new ImageSpec(
-        spec.from(),
-        spec.platforms(),
-        spec.selected(),
-        spec.application(),
-        List.of(),
-        spec.container(),
-        spec.format(),
-        spec.created());
+  private static String written(Object value) {
+    StringBuilder text = new StringBuilder();
+    append(text, value);
+    return text.toString();
+  }
+
+  private static Object component(RecordComponent component, Record parts) {
+    try {
+      Method accessor = component.getAccessor();
+      accessor.setAccessible(true);
+      return accessor.invoke(parts);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
