@@ -201,12 +201,11 @@ final class BaseResolver {
   }
 
   private Descriptor look(Reference reference) throws IOException {
-    Optional<Descriptor> last = tags.last(reference);
     if (offline) {
-      return last.orElseThrow(() -> offlineMistake(reference.toString()));
+      return tags.last(reference).orElseThrow(() -> offlineMistake(reference.toString()));
     }
     Store store = stores.open(new Base.Remote(reference).repository());
-    if (last.isPresent()) {
+    if (tags.isKnown(reference)) {
       return store.resolve(reference.target()).orElseThrow(() -> missing(reference));
     }
     Document document = store.document(reference.target()).orElseThrow(() -> missing(reference));

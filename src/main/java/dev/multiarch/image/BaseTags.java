@@ -20,6 +20,11 @@ final class BaseTags {
     this.folder = cache.resolve("bases");
   }
 
+  /** Whether there is an answer of an earlier time, which need not be readable. */
+  boolean isKnown(Reference reference) {
+    return Files.exists(file(reference));
+  }
+
   Optional<Descriptor> last(Reference reference) {
     try {
       ObjectNode json = Json.parseObject(Files.readAllBytes(file(reference)));
