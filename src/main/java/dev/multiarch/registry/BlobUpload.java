@@ -238,7 +238,8 @@ final class BlobUpload {
 
   private RegistryException judged(Call call, Answer answer) {
     RegistryException refused = host.refused(call, answer);
-    return SESSION_LOST.contains(refused.status()) || refused.code().startsWith("BLOB_UPLOAD")
+    return SESSION_LOST.contains(refused.status())
+            || refused.codes().stream().anyMatch(code -> code.startsWith("BLOB_UPLOAD"))
         ? refused.passing(Optional.empty())
         : refused;
   }
@@ -248,7 +249,7 @@ final class BlobUpload {
     if (refusal.status() == 413) {
       return shrink();
     }
-    if (chunk != WHOLE || !refusal.code().equals("DIGEST_INVALID")) {
+    if (chunk != WHOLE || !refusal.codes().contains("DIGEST_INVALID")) {
       return false;
     }
     // What was sent had the right digest, so the registry did not look at it: Artipie 0.18 takes

@@ -9,6 +9,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -72,7 +73,7 @@ final class Failures {
   private static RegistryException told(
       Call call, String what, String remedy, IOException failure) {
     return new RegistryException(
-        call.about(), RegistryException.NO_ANSWER, "", call.about() + ": " + what, remedy, failure);
+        call.about(), RegistryException.NO_ANSWER, List.of(), call.about() + ": " + what, remedy, failure);
   }
 
   /** Whether the next attempt would fail in the same way. */

@@ -28,7 +28,7 @@ final class Refusals {
   }
 
   /** What an error answer says of itself (distribution spec, "Error Codes"). */
-  private record Said(String code, String text) {
+  private record Said(List<String> codes, String text) {
 
     boolean isAboutImmutability() {
       return text.toLowerCase(Locale.ROOT).matches(".*(immutable|overwrit|already exists).*");
@@ -52,7 +52,7 @@ final class Refusals {
         "%s: %s answered %d%s"
             .formatted(call.about(), host, status, said.text.isEmpty() ? "" : ": " + said.text);
     return new RegistryException(
-        call.about(), status, said.code, message, remedy(call, status, said, credentials), null);
+        call.about(), status, said.codes, message, remedy(call, status, said, credentials), null);
   }
 
   private static String remedy(Call call, int status, Said said, String credentials) {
@@ -66,7 +66,7 @@ final class Refusals {
           (credentials + " They may lack the right to %s this repository.".formatted(right(call)))
               .strip();
       case 404 ->
-          said.code.equals("NAME_UNKNOWN")
+          said.codes.contains("NAME_UNKNOWN")
               ? "Check the name of the repository; some registries want it to be created first."
               : "Check the name of the repository, the tag and the digest.";
       case 405 -> "The registry does not support this operation, or is there to be read only.";
@@ -102,7 +102,7 @@ final class Refusals {
     return new RegistryException(
             call.about(),
             401,
-            "",
+            List.of(),
             "%s: %s refused a token that it took before".formatted(call.about(), host),
             "Run it again: what has arrived is not sent again.",
             null)
@@ -114,7 +114,7 @@ final class Refusals {
     return new RegistryException(
         call.about(),
         RegistryException.NO_ANSWER,
-        "",
+        List.of(),
         "%s: %s %s".formatted(call.about(), host, why),
         remedy,
         null);
@@ -128,11 +128,11 @@ final class Refusals {
               .map(e -> (e.path("code").asText("") + " " + e.path("message").asText("")).strip())
               .distinct()
               .toList();
-      String code = errors.isEmpty() ? "" : clean(errors.get(0).path("code").asText(""));
-      return new Said(code, clean(texts.stream().collect(Collectors.joining("; "))));
+      List<String> codes = errors.stream().map(e -> clean(e.path("code").asText(""))).toList();
+      return new Said(codes, clean(texts.stream().collect(Collectors.joining("; "))));
     } catch (IOException | IllegalArgumentException e) {
       // A proxy's page, or nothing: the status says enough.
-      return new Said("", "");
+      return new Said(List.of(), "");
     }
   }
 

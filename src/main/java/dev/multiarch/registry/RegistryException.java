@@ -2,6 +2,7 @@ package dev.multiarch.registry;
 
 import dev.multiarch.store.StoreException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,24 +16,24 @@ public final class RegistryException extends StoreException {
 
   private final String target;
   private final int status;
-  private final String code;
+  private final transient List<String> codes;
   private final boolean passing;
   private final @Nullable Duration retryAfter;
 
   RegistryException(
       String target,
       int status,
-      String code,
+      List<String> codes,
       String message,
       String remedy,
       @Nullable Throwable cause) {
-    this(target, status, code, message, remedy, cause, false, null);
+    this(target, status, codes, message, remedy, cause, false, null);
   }
 
   private RegistryException(
       String target,
       int status,
-      String code,
+      List<String> codes,
       String message,
       String remedy,
       @Nullable Throwable cause,
@@ -41,7 +42,7 @@ public final class RegistryException extends StoreException {
     super(message, remedy, cause);
     this.target = target;
     this.status = status;
-    this.code = code;
+    this.codes = List.copyOf(codes);
     this.passing = passing;
     this.retryAfter = retryAfter;
   }
@@ -49,7 +50,7 @@ public final class RegistryException extends StoreException {
   /** The same, where asking again may help. */
   RegistryException passing(Optional<Duration> pauseAskedFor) {
     return new RegistryException(
-        target, status, code, getMessage(), remedy(), getCause(), true, pauseAskedFor.orElse(null));
+        target, status, codes, getMessage(), remedy(), getCause(), true, pauseAskedFor.orElse(null));
   }
 
   /** What was asked for: {@code registry/repository}, with tag or digest where there is one. */
@@ -62,9 +63,9 @@ public final class RegistryException extends StoreException {
     return status;
   }
 
-  /** The registry's own error code, such as {@code DENIED}; empty if it gave none. */
-  public String code() {
-    return code;
+  /** The registry's own error codes, such as {@code DENIED}; often there is one, or none. */
+  public List<String> codes() {
+    return codes;
   }
 
   /** Whether asking again may help. */

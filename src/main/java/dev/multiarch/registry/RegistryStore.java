@@ -35,6 +35,10 @@ final class RegistryStore implements Store {
   /** What registries answer for a tag that is immutable; the spec names no status for it. */
   private static final Set<Integer> TAG_REFUSED = Set.of(400, 403, 409, 412);
 
+  /** What registries answer to a document of which they lack a part (spec, "Error Codes"). */
+  private static final Set<String> PART_UNKNOWN =
+      Set.of("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN");
+
   private final String registry;
   private final Host host;
   private final Repository repository;
@@ -246,6 +250,17 @@ final class RegistryStore implements Store {
     return resolve(tag).map(d -> d.digest().equals(document.digest())).orElse(false);
   }
 
+  /**
+   * A registry that misses a part which it has confirmed to us will soon find it. docker-registry
+   * 2.8 on a disk empties the link to a blob for a moment when somebody else uploads or mounts the
+   * same blob; others see what is written with a delay.
+   */
+  private static RegistryException judged(RegistryException refused) {
+    return refused.codes().stream().anyMatch(PART_UNKNOWN::contains)
+        ? refused.passing(Optional.empty())
+        : refused;
+  }
+
   private void write(Document document, String reference) throws IOException {
     Call put =
         repository
@@ -256,7 +271,7 @@ final class RegistryStore implements Store {
         put,
         answer -> {
           if (!answer.isSuccess()) {
-            throw host.refused(put, answer);
+            throw judged(host.refused(put, answer));
           }
           requireSameDigest(host, document.digest(), answer);
           return answer.status();

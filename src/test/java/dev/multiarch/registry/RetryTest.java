@@ -80,6 +80,24 @@ class RetryTest {
     assertThat(time.slept()).isZero();
   }
 
+  /** As seen of docker-registry 2.8 when two jobs push images that share a blob. */
+  @Test
+  void aPartThatTheRegistryLosesForAMomentIsWaitedFor() throws IOException {
+    registry.plant(
+        Fault.errors(400, "DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN"), At.request(1).times(2));
+    store.put(RegistryFiles.document("a"));
+    assertThat(requests()).isEqualTo(3);
+  }
+
+  @Test
+  void aPartThatStaysAwayIsAnErrorAfterSoManyAttempts() {
+    registry.plant(Fault.errors(400, "MANIFEST_BLOB_UNKNOWN"), At.request(1).andEver());
+    assertThatThrownBy(() -> store.put(RegistryFiles.document("a")))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("MANIFEST_BLOB_UNKNOWN");
+    assertThat(requests()).isEqualTo(4);
+  }
+
   @Test
   void whatDoesNotPassIsAnErrorAfterSoManyAttempts() {
     registry.plant(Fault.status(503), At.request(1).andEver());

@@ -140,6 +140,12 @@ public final class Fault {
     return status(code, withAll(headers, body.header("Content-Type").orElseThrow()), body.body());
   }
 
+  /** Answers a status with the errors of these codes (spec, "Error Codes"). */
+  public static Fault errors(int status, String... codes) {
+    HttpAnswer answer = HttpAnswer.errors(status, List.of(codes), "planted by a test");
+    return new Fault(Type.STATUS, status + " " + codes[0], call -> call.applied(answer));
+  }
+
   /** Answers a status with these headers and this body. */
   public static Fault status(int code, Map<String, String> headers, byte[] body) {
     HttpAnswer answer = answer(code, headers, body);

@@ -53,7 +53,15 @@ record HttpAnswer(
 
   /** An error with the body that the spec prescribes, "Error Codes". */
   static HttpAnswer error(int status, String code, String message) {
-    return json(status, Map.of("errors", List.of(Map.of("code", code, "message", message))));
+    return errors(status, List.of(code), message);
+  }
+
+  static HttpAnswer errors(int status, List<String> codes, String message) {
+    return json(
+        status,
+        Map.of(
+            "errors",
+            codes.stream().map(code -> Map.of("code", code, "message", message)).toList()));
   }
 
   static HttpAnswer reset() {
