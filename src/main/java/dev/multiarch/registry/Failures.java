@@ -73,7 +73,12 @@ final class Failures {
   private static RegistryException told(
       Call call, String what, String remedy, IOException failure) {
     return new RegistryException(
-        call.about(), RegistryException.NO_ANSWER, List.of(), call.about() + ": " + what, remedy, failure);
+        call.about(),
+        RegistryException.NO_ANSWER,
+        List.of(),
+        call.about() + ": " + what,
+        remedy,
+        failure);
   }
 
   /** Whether the next attempt would fail in the same way. */

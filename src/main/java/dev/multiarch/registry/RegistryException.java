@@ -50,7 +50,14 @@ public final class RegistryException extends StoreException {
   /** The same, where asking again may help. */
   RegistryException passing(Optional<Duration> pauseAskedFor) {
     return new RegistryException(
-        target, status, codes, getMessage(), remedy(), getCause(), true, pauseAskedFor.orElse(null));
+        target,
+        status,
+        codes,
+        getMessage(),
+        remedy(),
+        getCause(),
+        true,
+        pauseAskedFor.orElse(null));
   }
 
   /** What was asked for: {@code registry/repository}, with tag or digest where there is one. */
