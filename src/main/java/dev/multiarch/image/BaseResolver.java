@@ -38,7 +38,7 @@ final class BaseResolver {
   private final BaseTags tags;
   private final Parallel parallel;
   private final boolean offline;
-  private final Map<Reference, Parallel.Begun<Descriptor>> asked = new ConcurrentHashMap<>();
+  private final Map<String, Parallel.Begun<Descriptor>> asked = new ConcurrentHashMap<>();
 
   BaseResolver(Stores stores, LayoutStore cache, Parallel parallel, boolean offline) {
     this.stores = stores;
@@ -196,7 +196,7 @@ final class BaseResolver {
 
   /** What a tag names now: as its registry says, or offline as it said last. */
   private Descriptor now(Reference reference) throws IOException {
-    Parallel.Begun<Descriptor> answer = asked.get(reference);
+    Parallel.Begun<Descriptor> answer = asked.get(reference.toString());
     return answer == null ? look(reference) : answer.get();
   }
 
@@ -216,7 +216,8 @@ final class BaseResolver {
   /** Begins to ask what a base is, so that the answer is there when it is wanted. */
   void ask(Base base) {
     if (base instanceof Base.Remote remote && remote.reference().digest().isEmpty()) {
-      asked.computeIfAbsent(remote.reference(), name -> parallel.begin(() -> look(name)));
+      asked.computeIfAbsent(
+          remote.reference().toString(), name -> parallel.begin(() -> look(remote.reference())));
     }
   }
 

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,8 @@ public final class Fingerprint {
       append(
           out,
           Stream.of(parts.getClass().getRecordComponents()).map(c -> component(c, parts)).toList());
+    } else if (value instanceof Instant time) {
+      append(out, List.of(time.getEpochSecond(), time.getNano()));
     } else {
       String text = String.valueOf(value);
       out.append(text.length()).append(' ').append(text);

@@ -11,6 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +91,21 @@ record RegistrySettings(
           }
           return Map.entry(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
         });
+  }
+
+  /** All of it in words, so that equal settings have equal ones. */
+  String text() {
+    return Stream.of(
+            destination,
+            server,
+            new TreeSet<>(insecure),
+            caBundles,
+            mirrors,
+            timeouts.connect(),
+            timeouts.idle(),
+            timeouts.total())
+        .map(String::valueOf)
+        .collect(Collectors.joining("\n"));
   }
 
   RegistryOptions applyTo(RegistryOptions options) {

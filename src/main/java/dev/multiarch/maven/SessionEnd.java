@@ -44,7 +44,7 @@ final class SessionEnd {
         left = new ArrayList<>();
         data.put(KEY, left);
         request.setExecutionListener(
-            wrap(request.getExecutionListener(), finish(session, log, left)));
+            wrap(request.getExecutionListener(), finish(session, log, left), () -> {}));
       }
       left.add(Map.entry(promise, work));
     }
@@ -74,22 +74,33 @@ final class SessionEnd {
     }
   }
 
-  private static ExecutionListener wrap(ExecutionListener listener, Runnable finish) {
+  /** Has something closed when all is done that was left, in whatever order both were said. */
+  static void close(MavenSession session, Runnable closing) {
+    MavenExecutionRequest request = session.getRequest();
+    synchronized (request) {
+      request.setExecutionListener(wrap(request.getExecutionListener(), () -> {}, closing));
+    }
+  }
+
+  private static ExecutionListener wrap(
+      ExecutionListener listener, Runnable before, Runnable after) {
     return (ExecutionListener)
         Proxy.newProxyInstance(
             ExecutionListener.class.getClassLoader(),
             new Class<?>[] {ExecutionListener.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("sessionEnded")) {
-                finish.run();
-              }
-              if (listener == null) {
-                return null;
+              boolean ends = method.getName().equals("sessionEnded");
+              if (ends) {
+                before.run();
               }
               try {
-                return method.invoke(listener, arguments);
+                return listener == null ? null : method.invoke(listener, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
+              } finally {
+                if (ends) {
+                  after.run();
+                }
               }
             });
   }

@@ -51,7 +51,7 @@ final class SessionStores implements Stores {
       RegistrySettings settings,
       @Nullable Path cache,
       Log log) {
-    String key = Registries.class.getName() + settings;
+    String key = Registries.class.getName() + settings.text();
     Map<String, Object> data = session.getRequest().getData();
     Registries shared;
     synchronized (session.getRequest()) {
@@ -61,6 +61,7 @@ final class SessionStores implements Stores {
       } else {
         shared = new Registries(options(session, decrypter, settings, log));
         data.put(key, shared);
+        SessionEnd.close(session, shared::close);
       }
     }
     Path place = cache == null ? userCache(System.getenv()) : cache;

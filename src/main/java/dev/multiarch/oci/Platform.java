@@ -99,6 +99,22 @@ public record Platform(
     osVersion = osVersion.filter(v -> !v.isEmpty());
   }
 
+  // Not the record's own, for the reason that Digest gives.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Platform platform
+        && os.equals(platform.os)
+        && architecture.equals(platform.architecture)
+        && variant.equals(platform.variant)
+        && osVersion.equals(platform.osVersion);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(os, architecture, variant, osVersion);
+  }
+
   private static String lower(String name) {
     return name.toLowerCase(Locale.ROOT);
   }

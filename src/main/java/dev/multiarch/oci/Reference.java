@@ -1,8 +1,8 @@
 package dev.multiarch.oci;
 
-import com.google.cloud.tools.jib.api.ImageReference;
-import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The name of an image in a registry, normalised as Docker does: {@code alpine} is {@code
@@ -20,6 +20,23 @@ public record Reference(
   public static final String DOCKER_HUB = "docker.io";
 
   private static final String LATEST = "latest";
+  private static final List<String> HUB_NAMES =
+      List.of(DOCKER_HUB, "index.docker.io", "registry-1.docker.io");
+  private static final int LONGEST_PART = 255;
+
+  /** A host name, an IPv4 address, or an IPv6 address in brackets (RFC 3986, section 3.2.2). */
+  private static final Pattern REGISTRY =
+      Pattern.compile(
+          "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
+              + "|\\[[a-fA-F0-9:]+])(?::[0-9]+)?");
+
+  /** {@code name} of the distribution spec ("Pulling manifests"). */
+  private static final Pattern REPOSITORY =
+      Pattern.compile(
+          "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
+
+  /** {@code reference} of the distribution spec as a tag. */
+  private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
 
   /**
    * Reads a reference as a user wrote it.
@@ -27,16 +44,9 @@ public record Reference(
    * @throws IllegalArgumentException if it cannot be one; the message says what one looks like
    */
   public static Reference parse(String text) {
-    String name = text.strip();
-    for (String hub : new String[] {"docker.io/", "index.docker.io/", "registry-1.docker.io/"}) {
-      if (name.startsWith(hub)) {
-        name = name.substring(hub.length());
-      }
-    }
-    ImageReference parsed;
     try {
-      parsed = ImageReference.parse(name);
-    } catch (InvalidImageReferenceException e) {
+      return read(text.strip());
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "'"
               + text
@@ -44,18 +54,41 @@ public record Reference(
               + " repository in lower case)",
           e);
     }
-    boolean hub = parsed.getRegistry().equals("registry-1.docker.io");
-    Optional<Digest> digest = parsed.getDigest().map(Digest::parse);
-    Optional<String> tag = parsed.getTag().filter(t -> name(text).contains(":" + t));
-    return new Reference(
-        hub ? DOCKER_HUB : parsed.getRegistry(), parsed.getRepository(), tag, digest);
   }
 
-  /** The text without its digest, in which a colon after the last slash starts a tag. */
-  private static String name(String text) {
-    String name = text.strip();
-    int at = name.indexOf('@');
-    return name.substring(name.lastIndexOf('/') + 1, at < 0 ? name.length() : at);
+  private static Reference read(String text) {
+    String rest = text;
+    Optional<Digest> digest = Optional.empty();
+    int at = rest.indexOf('@');
+    if (at >= 0) {
+      digest = Optional.of(Digest.parse(rest.substring(at + 1)));
+      rest = rest.substring(0, at);
+    }
+    Optional<String> tag = Optional.empty();
+    int colon = rest.indexOf(':', rest.lastIndexOf('/') + 1);
+    if (colon >= 0) {
+      tag = Optional.of(required(TAG, rest.substring(colon + 1)));
+      rest = rest.substring(0, colon);
+    }
+    String registry = DOCKER_HUB;
+    if (namesRegistry(rest)) {
+      int slash = rest.indexOf('/');
+      registry = required(REGISTRY, rest.substring(0, slash));
+      rest = rest.substring(slash + 1);
+    }
+    String repository = required(REPOSITORY, rest);
+    if (HUB_NAMES.contains(registry)) {
+      registry = DOCKER_HUB;
+      repository = repository.indexOf('/') < 0 ? "library/" + repository : repository;
+    }
+    return new Reference(registry, repository, tag, digest);
+  }
+
+  private static String required(Pattern form, String part) {
+    if (part.length() > LONGEST_PART || !form.matcher(part).matches()) {
+      throw new IllegalArgumentException("'" + part + "' is not of the form " + form);
+    }
+    return part;
   }
 
   /** Whether the text names its registry itself, by Docker's rule. */

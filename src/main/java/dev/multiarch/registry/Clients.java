@@ -1,14 +1,65 @@
 package dev.multiarch.registry;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLParameters;
 
-/** Makes the one HTTP client. */
+/**
+ * The one HTTP client: made when it is first wanted, and ended. Its thread waits in native code,
+ * for which a JVM that exits would wait 300 ms; and the JDK's own way to end it is there from 21 on
+ * only. An interrupt ends it too, and a thread is found by the group that it was made in.
+ */
 final class Clients {
 
-  private Clients() {}
+  private final ThreadGroup threads = new ThreadGroup("multiarch-http");
+  private final AtomicBoolean begun = new AtomicBoolean();
+  private final FutureTask<HttpClient> client;
 
-  static HttpClient create(RegistryOptions options) {
+  Clients(RegistryOptions options) {
+    this.client = new FutureTask<>(() -> create(options));
+  }
+
+  /** Begins to make the client beside other work. */
+  void begin() {
+    if (begun.compareAndSet(false, true)) {
+      Thread thread = new Thread(threads, client, "multiarch-http");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  /**
+   * The client.
+   *
+   * @throws IOException if the thread is interrupted
+   */
+  HttpClient get() throws IOException {
+    begin();
+    try {
+      return client.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } catch (ExecutionException e) {
+      throw new IOException("the HTTP client cannot be made: " + e.getCause(), e.getCause());
+    }
+  }
+
+  /** Ends the client; requests that are under way fail. */
+  void end() {
+    threads.interrupt();
+  }
+
+  /** Whether anything of the client is still at work. */
+  boolean isAlive() {
+    return threads.activeCount() > 0;
+  }
+
+  private static HttpClient create(RegistryOptions options) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             // With several streams in one connection one lost packet would hold up all uploads,

@@ -1,11 +1,9 @@
 package dev.multiarch.registry;
 
 import dev.multiarch.store.Store;
-import java.net.http.HttpClient;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All registries that a build talks to. They share one HTTP client with its connections; what is
@@ -15,11 +13,11 @@ public final class Registries implements AutoCloseable {
 
   private final RegistryOptions options;
   private final Time time;
+  private final Clients client;
   private final Wire wire;
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
   private final Map<String, RegistryStore> stores = new ConcurrentHashMap<>();
   private final OpenUploads uploads = new OpenUploads();
-  private @Nullable HttpClient client;
 
   /** Makes no connection and loads no HTTP client yet. */
   public Registries(RegistryOptions options) {
@@ -29,7 +27,8 @@ public final class Registries implements AutoCloseable {
   Registries(RegistryOptions options, Time time) {
     this.options = options;
     this.time = time;
-    this.wire = new Wire(this::client, options);
+    this.client = new Clients(options);
+    this.wire = new Wire(client, options);
   }
 
   /**
@@ -69,25 +68,22 @@ public final class Registries implements AutoCloseable {
    * for builds that are about to use a registry and have other things to do until then.
    */
   public void warmUp() {
-    Thread thread = new Thread(this::client, "multiarch-warm-up");
-    thread.setDaemon(true);
-    thread.start();
+    client.begin();
   }
 
   private Host host(String name) {
     return hosts.computeIfAbsent(name, n -> new Host(n, options, wire, time, this::host));
   }
 
-  private synchronized HttpClient client() {
-    if (client == null) {
-      client = Clients.create(options);
-    }
-    return client;
-  }
-
-  /** Cancels the uploads that are still open. */
+  /** Cancels the uploads that are still open and ends the HTTP client; nothing works after that. */
   @Override
   public void close() {
     uploads.cancelAll();
+    client.end();
+  }
+
+  /** Whether threads are at work here. */
+  boolean isAlive() {
+    return client.isAlive();
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -15,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 /**
  * Carries one request to its address and brings the answer back: no retry, no redirect, no
@@ -23,15 +21,15 @@ import java.util.function.Supplier;
  */
 final class Wire {
 
-  private final Supplier<HttpClient> client;
+  private final Clients client;
   private final RegistryOptions.Timeouts timeouts;
   private final String userAgent;
   private final Proxies proxies;
 
   /**
-   * @param client the one client of all hosts, made when it is first wanted
+   * @param client the one client of all hosts
    */
-  Wire(Supplier<HttpClient> client, RegistryOptions options) {
+  Wire(Clients client, RegistryOptions options) {
     this.client = client;
     this.timeouts = options.timeouts();
     this.userAgent = options.userAgent();

@@ -23,6 +23,8 @@ class ReferenceTest {
     "localhost:5000/acme/orders:1, localhost:5000/acme/orders:1",
     "127.0.0.1:5000/latest:latest, 127.0.0.1:5000/latest:latest",
     "ghcr.io/acme/a/b/c, ghcr.io/acme/a/b/c:latest",
+    "[::1]:5000/a:1, '[::1]:5000/a:1'",
+    "registry-1.docker.io/acme/a__b--c.d, docker.io/acme/a__b--c.d:latest",
     "eclipse-temurin:21-jre, docker.io/library/eclipse-temurin:21-jre",
   })
   void isNormalisedAsDockerDoes(String text, String normal) {
@@ -59,7 +61,13 @@ class ReferenceTest {
         "a/",
         "a:",
         "-a",
-        "ghcr.io//a"
+        "ghcr.io//a",
+        "ghcr.io/a..b",
+        "a___b",
+        "-x.io/a",
+        "a:-1",
+        "a@b",
+        "ghcr.io/a:1@sha256:zz"
       })
   void whatCannotBeAReferenceIsRefused(String text) {
     assertThatThrownBy(() -> Reference.parse(text))
