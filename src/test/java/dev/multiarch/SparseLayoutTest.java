@@ -219,7 +219,7 @@ class SparseLayoutTest {
         "app",
         List.of("1"),
         Optional.of(image.index().document().descriptor()),
-        Instant.EPOCH,
+        Instant.EPOCH.toString(),
         image.baseName(),
         image.baseDigest().map(Object::toString),
         Optional.empty(),

@@ -7,7 +7,6 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.oci.Reference;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +16,7 @@ import java.util.Optional;
  * @param repository where the image is going
  * @param tags what it will be called there
  * @param index the image's index; empty if not all platforms were built
- * @param created the date the image bears
+ * @param created the date the image bears, in ISO 8601
  * @param baseName how its base was asked for
  * @param baseDigest of its base's index
  * @param baseRepository where a registry may mount the base's layers from, as {@code
@@ -29,7 +28,7 @@ public record ImageSummary(
     String repository,
     List<String> tags,
     Optional<Descriptor> index,
-    Instant created,
+    String created,
     Optional<String> baseName,
     Optional<String> baseDigest,
     Optional<Reference> baseRepository,
@@ -55,7 +54,7 @@ public record ImageSummary(
         Json.requiredText(json, "repository"),
         Json.texts(json, "tags"),
         Optional.ofNullable(json.get("index")).map(Descriptor::parse),
-        Instant.parse(Json.requiredText(json, "created")),
+        Json.requiredText(json, "created"),
         Json.text(json.path("base"), "name"),
         Json.text(json.path("base"), "digest"),
         Json.text(json.path("base"), "repository").map(Reference::parse),
@@ -82,7 +81,7 @@ public record ImageSummary(
           json.put("digest", descriptor.digest().toString());
           json.set("index", descriptor.json());
         });
-    json.put("created", created.toString());
+    json.put("created", created);
     ObjectNode base = Json.object();
     baseName.ifPresent(name -> base.put("name", name));
     baseDigest.ifPresent(digest -> base.put("digest", digest));

@@ -47,6 +47,11 @@ record FileStat(long size, long modified, long changed, long identity) {
     }
   }
 
+  /** All of it in words. */
+  String text() {
+    return size + " " + modified + " " + changed + " " + identity;
+  }
+
   private static FileStat unix(Path file) throws IOException {
     Map<String, Object> found = Files.readAttributes(file, UNIX);
     requireFile(file, (boolean) found.get("isRegularFile"));

@@ -72,7 +72,7 @@ public final class FileStates {
   /** What stands for the content of a file. */
   private String content(Path file, FileStat stat) throws IOException {
     String name = file.toString();
-    String state = stat.toString();
+    String state = stat.text();
     boolean racy = stat.isRacy(moment);
     String before = remembered.get(name);
     if (before == null && stat.changed() < begin && !racy) {

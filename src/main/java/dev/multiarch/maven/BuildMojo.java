@@ -122,6 +122,7 @@ public final class BuildMojo extends ImageMojo {
   }
 
   private void run(Parallel parallel) throws IOException {
+    SessionRevision.begin(session, project, revision);
     Mistakes mistakes = new Mistakes();
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);

@@ -54,7 +54,7 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
         destination.repository().toString(),
         destination.tags(),
         Optional.of(built.index().document().descriptor()).filter(d -> spec.isComplete()),
-        spec.created(),
+        spec.created().toString(),
         built.baseName(),
         built.baseDigest().map(Digest::toString),
         built.baseRepository().map(m -> Reference.parse(m.registry() + "/" + m.repository())),

@@ -1,10 +1,15 @@
 package dev.multiarch.maven;
 
 import dev.multiarch.assembly.Revision;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.project.MavenProject;
@@ -20,6 +25,13 @@ final class SessionRevision {
 
   private SessionRevision() {}
 
+  /** Begins to ask beside other work; the answer is {@link #of}'s. */
+  static void begin(MavenSession session, MavenProject project, @Nullable String given) {
+    if (given == null || given.isBlank()) {
+      asked(session, project);
+    }
+  }
+
   /**
    * @param given what the user says; null if nothing
    * @return empty if nobody knows
@@ -28,20 +40,36 @@ final class SessionRevision {
     if (given != null && !given.isBlank()) {
       return Optional.of(given.strip());
     }
-    Path folder = Path.of(session.getExecutionRootDirectory()).toAbsolutePath();
-    if (project.getBasedir() != null && !project.getBasedir().toPath().startsWith(folder)) {
-      folder = project.getBasedir().toPath();
+    try {
+      return Optional.of(asked(session, project).get().toString()).filter(text -> !text.isEmpty());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the source revision cannot be found out", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new InterruptedIOException("interrupted"));
     }
-    List<Path> built =
-        session.getAllProjects().stream().flatMap(SessionRevision::generated).toList();
+  }
+
+  private static Future<?> asked(MavenSession session, MavenProject project) {
+    Path root = Path.of(session.getExecutionRootDirectory()).toAbsolutePath();
+    Path folder =
+        project.getBasedir() != null && !project.getBasedir().toPath().startsWith(root)
+            ? project.getBasedir().toPath()
+            : root;
     Map<String, Object> data = session.getRequest().getData();
     synchronized (session.getRequest()) {
-      if (data.get(KEY + folder) instanceof String known) {
-        return Optional.of(known).filter(text -> !text.isEmpty());
+      if (data.get(KEY + folder) instanceof Future<?> asked) {
+        return asked;
       }
-      Optional<String> found = new Revision(folder, built, System.getenv()).find();
-      data.put(KEY + folder, found.orElse(""));
-      return found;
+      List<Path> built =
+          session.getAllProjects().stream().flatMap(SessionRevision::generated).toList();
+      FutureTask<String> task =
+          new FutureTask<>(() -> new Revision(folder, built, System.getenv()).find().orElse(""));
+      data.put(KEY + folder, task);
+      Thread thread = new Thread(task, "multiarch-revision");
+      thread.setDaemon(true);
+      thread.start();
+      return task;
     }
   }
 

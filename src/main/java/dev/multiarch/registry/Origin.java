@@ -15,6 +15,21 @@ record Origin(String scheme, String host, int port) {
         port >= 0 ? port : scheme.equals("https") ? 443 : 80);
   }
 
+  // Not the record's own, which takes long when it is first called.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Origin origin
+        && port == origin.port
+        && host.equals(origin.host)
+        && scheme.equals(origin.scheme);
+  }
+
+  @Override
+  public int hashCode() {
+    return host.hashCode() + port;
+  }
+
   boolean isEncrypted() {
     return scheme.equals("https");
   }

@@ -10,6 +10,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -49,6 +50,27 @@ final class Retry {
    * @throws IOException the last failure
    */
   <T> T run(String what, Attempt<T> attempt) throws IOException {
+    try {
+      return attempt.make();
+    } catch (IOException e) {
+      if (!mayPass(e)) {
+        throw e;
+      }
+      return again(what, e, attempt);
+    }
+  }
+
+  /** Goes on after a failure; what most requests never need is loaded here. */
+  private <T> T again(String what, IOException failed, Attempt<T> attempt) throws IOException {
+    AtomicReference<IOException> first = new AtomicReference<>(failed);
+    Attempt<T> all =
+        () -> {
+          IOException known = first.getAndSet(null);
+          if (known != null) {
+            throw known;
+          }
+          return attempt.make();
+        };
     Patience patience = new Patience();
     RetryPolicy<T> policy =
         RetryPolicy.<T>builder()
@@ -58,7 +80,7 @@ final class Retry {
             .onFailedAttempt(event -> failed(what, event, patience))
             .build();
     try {
-      return Failsafe.with(policy).get(attempt::make);
+      return Failsafe.with(policy).get(all::make);
     } catch (FailsafeException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     }
