@@ -16,6 +16,6 @@ here=$(value_of settings.localRepository)
 version=$(value_of project.version)
 sed "s|@localRepositoryUrl@|file://$here|" src/it/settings.xml >"$bench/settings.xml"
 mvn -q -B -ntp -s "$bench/settings.xml" -Dmaven.repo.local="$bench/repository" install:install-file \
-  -Dfile="target/multiarch-maven-plugin-$version.jar" -DpomFile=pom.xml
+  -Dfile="target/multiarch-maven-plugin-$version.jar" -DpomFile=target/dependency-reduced-pom.xml
 
 javac -d "$bench/classes" -cp target/classes src/bench/src/main/java/dev/multiarch/bench/build/*.java
