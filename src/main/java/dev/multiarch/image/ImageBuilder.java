@@ -20,15 +20,15 @@ import dev.multiarch.store.StoreException;
 import dev.multiarch.store.Stores;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Builds images: the base is found, then the layers and the base's blobs side by side, then a
- * config and a manifest a platform, then the index that names them.
+ * Builds images: the layers, and beside them the base and its blobs, then a config and a manifest a
+ * platform, then the index that names them.
  */
 public final class ImageBuilder {
 
@@ -82,21 +82,19 @@ public final class ImageBuilder {
       throws IOException {
     ImageSpec spec = plan.spec();
     Content content = plan.content();
+    Map<LayerPlan, Parallel.Begun<Layer>> begun = new LinkedHashMap<>();
+    content.distinct().forEach(l -> begun.put(l, parallel.begin(() -> layers.build(l))));
+
     ResolvedBase base = bases.resolve(spec.from(), spec.selected());
     checkFormat(spec, base);
+    parallel.forEach(
+        baseBlobs(base).values().stream().filter(blob -> !mayStay(blob, base, wanted)).toList(),
+        blob -> fetch(blob, target));
 
-    Map<LayerPlan, Layer> built = new ConcurrentHashMap<>();
-    List<Task> work = new ArrayList<>();
-    content.distinct().forEach(l -> work.add(() -> built.put(l, layers.build(l))));
-    for (BaseBlob blob : baseBlobs(base).values()) {
-      if (!mayStay(blob, base, wanted)) {
-        work.add(() -> fetch(blob, target));
-      }
-    }
-    parallel.forEach(work, Task::run);
-
-    for (Layer layer : built.values()) {
-      target.put(cache.blob(layer.blob()));
+    Map<LayerPlan, Layer> built = new HashMap<>();
+    for (Map.Entry<LayerPlan, Parallel.Begun<Layer>> layer : begun.entrySet()) {
+      built.put(layer.getKey(), layer.getValue().get());
+      target.put(cache.blob(built.get(layer.getKey()).blob()));
     }
     List<PlatformImage> images = new ArrayList<>();
     for (Platform platform : spec.selected()) {
@@ -116,10 +114,6 @@ public final class ImageBuilder {
         base.repository(),
         content.shared().stream().map(built::get).toList(),
         images);
-  }
-
-  private interface Task {
-    void run() throws IOException;
   }
 
   private static void checkFormat(ImageSpec spec, ResolvedBase base) {

@@ -4,17 +4,21 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Tells from its first bytes whether a file is compressed already; names say nothing. */
+/**
+ * Tells from its first bytes whether a file is compressed already: it begins like a format that is,
+ * and its bytes are all about as frequent, which those of an archive of plain files are not. Names
+ * say nothing.
+ */
 final class CompressedContent {
-
-  /** How many first bytes decide. */
-  static final int HEAD = 12;
 
   /**
    * Files below this many bytes are treated like those around them: a block that ends early costs
    * more than it saves.
    */
   static final int LEAST = 32 * 1024;
+
+  private static final int BYTES = 256;
+  private static final int DENSE = 64;
 
   private static final List<byte[]> MAGIC =
       List.of(
@@ -48,10 +52,30 @@ final class CompressedContent {
   }
 
   /**
-   * @param head the first bytes of a file
+   * @param head the first bytes of a file, of which {@link #LEAST} or more tell enough
    * @param count how many of them there are
    */
   static boolean isSeenIn(byte[] head, int count) {
+    return hasMagic(head, count) && isDense(head, count);
+  }
+
+  /**
+   * Whether two bytes taken at random are rarely equal: with one chance in 256 where all are as
+   * frequent, in 220 in a jar, in 30 in machine code, in 15 in text.
+   */
+  private static boolean isDense(byte[] bytes, int count) {
+    long[] counts = new long[BYTES];
+    for (int i = 0; i < count; i++) {
+      counts[bytes[i] & 0xff]++;
+    }
+    long equal = 0;
+    for (long one : counts) {
+      equal += one * one;
+    }
+    return equal < (long) count * count / DENSE;
+  }
+
+  private static boolean hasMagic(byte[] head, int count) {
     for (byte[] magic : MAGIC) {
       if (at(head, count, 0, magic)) {
         return true;

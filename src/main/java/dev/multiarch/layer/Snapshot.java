@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Snapshot {
 
   /** Changed whenever the same plan would give other bytes. */
-  private static final String FORM = "tar, blocks of 1 MiB, deflate 1";
+  private static final String FORM = "tar, blocks of 1 MiB, deflate 2";
 
   private final LayerPlan plan;
   private final List<Source> sources;

@@ -113,7 +113,7 @@ final class TarWriter {
 
   private Effort effort(long size, int head) {
     return size >= CompressedContent.LEAST && CompressedContent.isSeenIn(buffer, head)
-        ? Effort.QUICK
+        ? Effort.NONE
         : Effort.THOROUGH;
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -144,9 +145,14 @@ public final class Parallel implements AutoCloseable {
     R get() throws IOException;
   }
 
-  /** Ends the threads; work in progress is interrupted. */
+  /** Interrupts work in progress, and waits until it has put away what was half-done. */
   @Override
   public void close() {
     threads.shutdownNow();
+    try {
+      threads.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -14,17 +14,16 @@ public final class BlockDeflater {
 
   /** How hard to look. */
   public enum Effort {
-    /** For content that is compressed already. */
-    QUICK,
-    /** For all other content. */
+    /** Not at all: for content that is compressed already. */
+    NONE,
+    /** For all other content: about the size of zlib's level 6. */
     THOROUGH
   }
 
   private final BitWriter bits = new BitWriter();
   private final BlockWriter blocks = new BlockWriter();
   private final Sequences sequences = new Sequences();
-  private final Search quick = new QuickSearch();
-  private final Search thorough = new ThoroughSearch();
+  private final Search search = new Search();
 
   /** The most bytes that so many bytes of input become. */
   public static int bound(int length) {
@@ -32,8 +31,8 @@ public final class BlockDeflater {
   }
 
   /**
-   * Compresses {@code in[from..end)} and ends on a whole byte, as zlib's sync flush does. The
-   * stream goes on after it: its last block is the caller's to write.
+   * Compresses {@code in[from..end)} and ends on a whole byte, as zlib's sync flush does, or a
+   * stored block. The stream goes on after it: its last block is the caller's to write.
    *
    * @param in what goes before the block, {@link #WINDOW} bytes of it at most, the block, and
    *     {@link #SLACK} bytes that do not count
@@ -41,9 +40,12 @@ public final class BlockDeflater {
    * @return how many bytes of {@code out} are used
    */
   public int deflate(byte[] in, int from, int end, Effort effort, byte[] out) {
-    Search search = effort == Effort.QUICK ? quick : thorough;
-    search.begin(in, from);
     bits.begin(out);
+    if (effort == Effort.NONE) {
+      BlockWriter.store(bits, in, from, end);
+      return bits.position();
+    }
+    search.begin(in, from);
     for (int at = from; at < end; ) {
       sequences.clear();
       int next = search.block(in, at, end, sequences);

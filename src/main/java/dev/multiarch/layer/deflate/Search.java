@@ -1,10 +1,24 @@
 package dev.multiarch.layer.deflate;
 
-/** A way to look for repetitions. What it finds follows from the input alone. */
-interface Search {
+/**
+ * Looks for repetitions: at many earlier positions, and before it takes a match, at the one that
+ * begins a byte later. What it finds follows from the input alone.
+ */
+final class Search {
+
+  private static final int BLOCK = 128 * 1024;
+  private static final int STEPS = 32;
+  private static final int ENOUGH = 64;
+
+  private final MatchFinder finder = new MatchFinder();
 
   /** Forgets everything and learns the first {@code to} bytes, which are not compressed. */
-  void begin(byte[] in, int to);
+  void begin(byte[] in, int to) {
+    finder.clear();
+    for (int at = 0; at < to; at++) {
+      finder.insert(in, at);
+    }
+  }
 
   /**
    * Searches the bytes of one block.
@@ -15,5 +29,52 @@ interface Search {
    * @param found takes what is found; it is empty before
    * @return where the block ends: behind {@code from}, and not behind {@code end}
    */
-  int block(byte[] in, int from, int end, Sequences found);
+  int block(byte[] in, int from, int end, Sequences found) {
+    int blockEnd = Math.min(end, from + BLOCK);
+    int last = end - Integer.BYTES;
+    int at = from;
+    int literals = from;
+    while (at < blockEnd && !found.isFull()) {
+      if (at > last) {
+        return end;
+      }
+      int length = find(in, at, end, Alphabet.MIN_MATCH - 1, STEPS);
+      if (length < Alphabet.MIN_MATCH) {
+        at++;
+        continue;
+      }
+      int distance = finder.distance();
+      int known = at + 1;
+      while (length < ENOUGH && at < last) {
+        int next = find(in, at + 1, end, length - 1, STEPS / 2);
+        known = at + 2;
+        if (!isBetter(next, finder.distance(), length, distance)) {
+          break;
+        }
+        at++;
+        length = next;
+        distance = finder.distance();
+      }
+      found.add(at - literals, length, distance);
+      at += length;
+      literals = at;
+      for (int stop = Math.min(at, last + 1); known < stop; known++) {
+        finder.insert(in, known);
+      }
+    }
+    return at;
+  }
+
+  private int find(byte[] in, int at, int end, int longerThan, int steps) {
+    return finder.find(in, at, longerThan, Math.min(Alphabet.MAX_MATCH, end - at), ENOUGH, steps);
+  }
+
+  /** Whether a match one byte later is worth the literal: a byte weighs four bits of distance. */
+  private static boolean isBetter(int next, int nextDistance, int length, int distance) {
+    return next >= length
+        && 4 * (next - length)
+                + Integer.numberOfLeadingZeros(nextDistance)
+                - Integer.numberOfLeadingZeros(distance)
+            > 2;
+  }
 }

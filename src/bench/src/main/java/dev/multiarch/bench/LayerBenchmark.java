@@ -7,6 +7,7 @@ import dev.multiarch.layer.LayerCache;
 import dev.multiarch.layer.LayerPlan;
 import dev.multiarch.layer.Owner;
 import dev.multiarch.layer.deflate.BlockDeflater;
+import dev.multiarch.layer.deflate.BlockDeflater.Effort;
 import dev.multiarch.store.BlobDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,16 +109,7 @@ public class LayerBenchmark {
   }
 
   @Benchmark
-  public void ownQuick() {
-    own(BlockDeflater.Effort.QUICK);
-  }
-
-  @Benchmark
   public void ownThorough() {
-    own(BlockDeflater.Effort.THOROUGH);
-  }
-
-  private void own(BlockDeflater.Effort effort) {
     BlockDeflater deflater = new BlockDeflater();
     byte[] in = new byte[BlockDeflater.WINDOW + BLOCK + BlockDeflater.SLACK];
     byte[] out = new byte[BlockDeflater.bound(BLOCK)];
@@ -126,7 +118,7 @@ public class LayerBenchmark {
       int window = Math.min(at, BlockDeflater.WINDOW);
       int length = Math.min(BLOCK, bytes.length - at);
       System.arraycopy(bytes, at - window, in, 0, window + length);
-      outputSize += deflater.deflate(in, window, window + length, effort, out);
+      outputSize += deflater.deflate(in, window, window + length, Effort.THOROUGH, out);
     }
   }
 
