@@ -38,6 +38,11 @@ public record BuildStamp(ImageSummary summary, List<Descriptor> contents) {
     }
   }
 
+  /** Whether there is any word of an earlier build. */
+  public static boolean isLeft(Workspace workspace) {
+    return Files.exists(workspace.stampFile());
+  }
+
   /**
    * Finds what was built of the same inputs.
    *

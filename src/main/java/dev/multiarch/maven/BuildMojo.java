@@ -13,6 +13,7 @@ import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.layer.FileStates;
+import dev.multiarch.layer.LayerBuilder;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.report.Sizes;
 import dev.multiarch.store.LayoutStore;
@@ -123,6 +124,9 @@ public final class BuildMojo extends ImageMojo {
 
   private void run(Parallel parallel) throws IOException {
     SessionRevision.begin(session, project, revision);
+    if (!BuildStamp.isLeft(workspace())) {
+      parallel.begin(LayerBuilder::warmUp);
+    }
     Mistakes mistakes = new Mistakes();
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
@@ -153,11 +157,14 @@ public final class BuildMojo extends ImageMojo {
     FileStates states =
         new FileStates(
             session.getRequest().getStartTime().toInstant(), BuildStamp.touched(workspace()));
-    Optional<Digest> inputs =
-        target.isPresent() && mistakes.isEmpty() && !spec.selected().isEmpty()
-            ? inputs(spec, target.get(), states)
+    boolean buildable = target.isPresent() && mistakes.isEmpty() && !spec.selected().isEmpty();
+    Parallel.Begun<Optional<Digest>> inputs =
+        parallel.begin(
+            () -> buildable ? inputs(spec, target.get(), states) : Optional.<Digest>empty());
+    Optional<BuildStamp> earlier =
+        BuildStamp.isLeft(workspace())
+            ? inputs.get().flatMap(known -> BuildStamp.find(workspace(), known))
             : Optional.empty();
-    Optional<BuildStamp> earlier = inputs.flatMap(i -> BuildStamp.find(workspace(), i));
     if (earlier.isPresent()
         && builder.get().isStill(spec.from(), baseDigest(earlier.get().summary()))) {
       reuse(earlier.get(), target.get(), stores.get());
@@ -172,15 +179,16 @@ public final class BuildMojo extends ImageMojo {
     }
     Workspace workspace = workspace();
     BuildStamp.forget(workspace);
+    // The files' states must have been taken before the files are read.
+    Optional<Digest> known = inputs.get();
     BuiltImage built = builder.orElseThrow().build(plan, workspace.layout(), content.orElseThrow());
     BuildOutcome outcome = new BuildOutcome(spec, destination, built);
     outcome.link(workspace.layout(), imageId);
     ImageSummary summary = outcome.summary();
     workspace.write(summary);
     workspace.writeRecords(outcome.records(imageId, coordinates(), sourceRevision()));
-    if (inputs.isPresent()) {
-      BuildStamp.leave(
-          workspace, inputs.get(), states.touched(), summary, built.index().document());
+    if (known.isPresent()) {
+      BuildStamp.leave(workspace, known.get(), states.touched(), summary, built.index().document());
     }
     handOn(summary, destination);
     outcome.report(getLog());
