@@ -63,6 +63,7 @@ public final class FileStates {
             if (reliable) {
               update(file.toString());
               update(content(file, FileStat.of(file)));
+              update(Files.isExecutable(file) ? "x" : "");
             }
             return reliable ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
           }

@@ -157,14 +157,12 @@ public final class BuildMojo extends ImageMojo {
     FileStates states =
         new FileStates(
             session.getRequest().getStartTime().toInstant(), BuildStamp.touched(workspace()));
-    boolean buildable = target.isPresent() && mistakes.isEmpty() && !spec.selected().isEmpty();
-    Parallel.Begun<Optional<Digest>> inputs =
-        parallel.begin(
-            () -> buildable ? inputs(spec, target.get(), states) : Optional.<Digest>empty());
-    Optional<BuildStamp> earlier =
-        BuildStamp.isLeft(workspace())
-            ? inputs.get().flatMap(known -> BuildStamp.find(workspace(), known))
+    // Before the plan: if a file comes or goes in between, there is a build too many, not too few.
+    Optional<Digest> inputs =
+        target.isPresent() && mistakes.isEmpty() && !spec.selected().isEmpty()
+            ? inputs(spec, target.get(), states)
             : Optional.empty();
+    Optional<BuildStamp> earlier = inputs.flatMap(i -> BuildStamp.find(workspace(), i));
     if (earlier.isPresent()
         && builder.get().isStill(spec.from(), baseDigest(earlier.get().summary()))) {
       reuse(earlier.get(), target.get(), stores.get());
@@ -179,16 +177,15 @@ public final class BuildMojo extends ImageMojo {
     }
     Workspace workspace = workspace();
     BuildStamp.forget(workspace);
-    // The files' states must have been taken before the files are read.
-    Optional<Digest> known = inputs.get();
     BuiltImage built = builder.orElseThrow().build(plan, workspace.layout(), content.orElseThrow());
     BuildOutcome outcome = new BuildOutcome(spec, destination, built);
     outcome.link(workspace.layout(), imageId);
     ImageSummary summary = outcome.summary();
     workspace.write(summary);
     workspace.writeRecords(outcome.records(imageId, coordinates(), sourceRevision()));
-    if (known.isPresent()) {
-      BuildStamp.leave(workspace, known.get(), states.touched(), summary, built.index().document());
+    if (inputs.isPresent()) {
+      BuildStamp.leave(
+          workspace, inputs.get(), states.touched(), summary, built.index().document());
     }
     handOn(summary, destination);
     outcome.report(getLog());

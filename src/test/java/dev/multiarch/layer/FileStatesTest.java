@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,14 @@ class FileStatesTest {
     Optional<Digest> before = look();
     Files.writeString(file, "six");
     Files.setLastModifiedTime(file, time);
+    assertThat(look()).isNotEqualTo(before);
+  }
+
+  @Test
+  void aRightToExecuteIsSeen() throws IOException {
+    Optional<Digest> before = look();
+    Files.setPosixFilePermissions(
+        folder.resolve("in/a.txt"), PosixFilePermissions.fromString("rwxr-xr-x"));
     assertThat(look()).isNotEqualTo(before);
   }
 
