@@ -3,8 +3,11 @@ package dev.multiarch.assembly;
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -37,6 +40,10 @@ public final class Revision {
   private static final String COMMIT = "# branch.oid ";
   private static final int TIMEOUT_SECONDS = 30;
 
+  /** In which the JVM reads names of files. */
+  private static final Charset SYSTEM =
+      Charset.forName(System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name()));
+
   private final Path directory;
   private final List<Path> built;
   private final Map<String, String> environment;
@@ -64,8 +71,8 @@ public final class Revision {
     }
     try {
       return ofGit();
-    } catch (IOException e) {
-      // No git, or no repository: a single run needs no revision.
+    } catch (IOException | InvalidPathException e) {
+      // No git, no repository, or a name that the JVM cannot say: a single run needs no revision.
       return Optional.empty();
     }
   }
@@ -90,13 +97,15 @@ public final class Revision {
 
   private Optional<String> ofChangedTree() throws IOException {
     String[] known = git(directory, "rev-parse", "--show-toplevel", "--verify", "HEAD").split("\n");
-    Path top = Path.of(known[0].strip());
+    Path top = path(known[0].strip());
     String commit = known[1].strip();
     String changed = git(top, "diff", "--binary", "HEAD");
     List<String> untracked =
         Stream.of(git(top, "ls-files", "--others", "--exclude-standard", "-z").split("\0"))
             .filter(
-                name -> !name.isEmpty() && built.stream().noneMatch(top.resolve(name)::startsWith))
+                name ->
+                    !name.isEmpty()
+                        && built.stream().noneMatch(top.resolve(path(name))::startsWith))
             .toList();
     if (changed.isEmpty() && untracked.isEmpty()) {
       return Optional.of(commit);
@@ -105,12 +114,20 @@ public final class Revision {
     difference.update(changed.getBytes(StandardCharsets.ISO_8859_1));
     for (String name : untracked) {
       difference.update(name.getBytes(StandardCharsets.ISO_8859_1));
-      update(difference, top.resolve(name));
+      update(difference, top.resolve(path(name)));
     }
     return Optional.of(commit + "-dirty-" + Digest.of(difference).hex().substring(0, 12));
   }
 
+  /** A file that git names, in the characters that the JVM has for the system's bytes. */
+  private static Path path(String bytes) {
+    return Path.of(new String(bytes.getBytes(StandardCharsets.ISO_8859_1), SYSTEM));
+  }
+
   private static void update(MessageDigest hash, Path file) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException("there is no " + file);
+    }
     if (!Files.isRegularFile(file)) {
       return;
     }
