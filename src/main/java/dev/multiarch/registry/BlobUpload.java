@@ -5,6 +5,7 @@ import dev.multiarch.store.Blob;
 import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.Transfer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,7 @@ final class BlobUpload {
   private final long firstChunk;
   private long chunk;
   private volatile @Nullable Session session;
+  private volatile boolean abandoned;
   private boolean unsure;
   private boolean arrived;
 
@@ -126,6 +128,7 @@ final class BlobUpload {
     }
     if (session == null && !arrived) {
       session = start();
+      requireWanted();
     }
     unsure = false;
   }
@@ -158,8 +161,15 @@ final class BlobUpload {
   }
 
   private Session start() throws IOException {
+    requireWanted();
     Call post = repository.upload(digest, scope);
     return host.call(post, answer -> started(host, post, answer));
+  }
+
+  private void requireWanted() throws InterruptedIOException {
+    if (abandoned) {
+      throw new InterruptedIOException("cancelled");
+    }
   }
 
   /** Reads the 202 that opens a session. */
@@ -269,6 +279,12 @@ final class BlobUpload {
     }
     chunk = Math.max(smaller, least);
     return true;
+  }
+
+  /** Cancels the upload for good, from another thread: it is not begun again. */
+  void abandon() {
+    abandoned = true;
+    cancel();
   }
 
   /**

@@ -173,6 +173,7 @@ public final class BlobDirectory {
       this.file = file;
       this.stream =
           Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      UnfinishedFiles.add(file);
     }
 
     /** Where to write; not buffered. */
@@ -193,6 +194,7 @@ public final class BlobDirectory {
     public void close() throws IOException {
       stream.close();
       Files.deleteIfExists(file);
+      UnfinishedFiles.remove(file);
       try {
         Files.deleteIfExists(incoming);
       } catch (DirectoryNotEmptyException | NoSuchFileException e) {
