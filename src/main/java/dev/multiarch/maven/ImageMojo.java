@@ -220,7 +220,7 @@ abstract class ImageMojo extends AbstractMojo {
   int idleTimeout;
 
   /**
-   * How long one request may take with all its attempts, or one blob, in seconds.
+   * How long one request may take with all its attempts, in seconds.
    *
    * @since 0.1.0
    */

@@ -90,10 +90,10 @@ final class SessionEnd {
             new Class<?>[] {ExecutionListener.class},
             (proxy, method, arguments) -> {
               boolean ends = method.getName().equals("sessionEnded");
-              if (ends) {
-                before.run();
-              }
               try {
+                if (ends) {
+                  before.run();
+                }
                 return listener == null ? null : method.invoke(listener, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();

@@ -51,11 +51,14 @@ final class SessionStores implements Stores {
       RegistrySettings settings,
       @Nullable Path cache,
       Log log) {
-    String key = Registries.class.getName() + settings.text();
+    // Objects of another class loader, as of a plugin with other dependencies, are not ours.
+    String key =
+        Registries.class.getName()
+            + System.identityHashCode(Registries.class.getClassLoader())
+            + settings.text();
     Map<String, Object> data = session.getRequest().getData();
     Registries shared;
     synchronized (session.getRequest()) {
-      // Another class loader's object under the same key is of no use, and is replaced.
       if (data.get(key) instanceof Registries there) {
         shared = there;
       } else {

@@ -1,5 +1,6 @@
 package dev.multiarch.registry;
 
+import dev.multiarch.store.StoreException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
@@ -18,9 +19,19 @@ final class Clients {
   private final ThreadGroup threads = new ThreadGroup("multiarch-http");
   private final AtomicBoolean begun = new AtomicBoolean();
   private final FutureTask<HttpClient> client;
+  private volatile boolean ended;
 
   Clients(RegistryOptions options) {
-    this.client = new FutureTask<>(() -> create(options));
+    this.client =
+        new FutureTask<>(
+            () -> {
+              HttpClient made = create(options);
+              if (ended) {
+                // Its thread is younger than the interrupt.
+                threads.interrupt();
+              }
+              return made;
+            });
   }
 
   /** Begins to make the client beside other work. */
@@ -28,7 +39,13 @@ final class Clients {
     if (begun.compareAndSet(false, true)) {
       Thread thread = new Thread(threads, client, "multiarch-http");
       thread.setDaemon(true);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) {
+        // The system gives no more threads; nobody shall wait for this one.
+        client.cancel(false);
+        throw e;
+      }
     }
   }
 
@@ -45,12 +62,16 @@ final class Clients {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
     } catch (ExecutionException e) {
-      throw new IOException("the HTTP client cannot be made: " + e.getCause(), e.getCause());
+      throw new StoreException(
+          "the HTTP client cannot be made: " + e.getCause(),
+          "Check the limits that the system sets for this process, on open files for one.",
+          e.getCause());
     }
   }
 
   /** Ends the client; requests that are under way fail. */
   void end() {
+    ended = true;
     threads.interrupt();
   }
 

@@ -101,10 +101,11 @@ final class Host {
    * attempt. Answers that say "not now" never reach the reader, all others do.
    */
   <T> T call(Call call, Reader<T> reader) throws IOException {
+    long deadline = deadline();
     return run(
         call,
         () -> {
-          try (Answer answer = attempt(call)) {
+          try (Answer answer = attempt(call, deadline)) {
             return reader.read(answer);
           }
         });
@@ -112,7 +113,8 @@ final class Host {
 
   /** Asks, as often as it takes, for an answer that the caller reads and closes itself. */
   Answer open(Call call) throws IOException {
-    return run(call, () -> attempt(call));
+    long deadline = deadline();
+    return run(call, () -> attempt(call, deadline));
   }
 
   /**
@@ -142,9 +144,19 @@ final class Host {
     return call.retried() ? retrying(call, attempt) : attempt.make();
   }
 
-  private Answer attempt(Call call) throws IOException {
+  private long deadline() {
+    return System.nanoTime() + options.timeouts().total().toNanos();
+  }
+
+  private Answer attempt(Call call, long deadline) throws IOException {
     backoff.await();
-    long deadline = System.nanoTime() + options.timeouts().total().toNanos();
+    if (System.nanoTime() - deadline > 0) {
+      throw refusals.broken(
+          call,
+          "did not do it within %d s, in all attempts"
+              .formatted(options.timeouts().total().toSeconds()),
+          "Check the network, or raise totalTimeout.");
+    }
     Optional<String> header = authentication.header(call);
     Answer answer = send(call, header, deadline);
     if (answer.status() == 401 && call.scope().isPresent()) {

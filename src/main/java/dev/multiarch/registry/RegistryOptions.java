@@ -40,7 +40,8 @@ public final class RegistryOptions {
    *
    * @param connect for a connection, with TLS
    * @param idle without a byte moving, in either direction
-   * @param total for one request with all its attempts, or one blob
+   * @param total for one request with all its attempts; a blob that goes in chunks, or is resumed,
+   *     takes several requests
    */
   public record Timeouts(Duration connect, Duration idle, Duration total) {}
 
