@@ -20,11 +20,12 @@ import dev.multiarch.store.StoreException;
 import dev.multiarch.store.Stores;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Builds images: the layers, and beside them the base and its blobs, then a config and a manifest a
@@ -33,6 +34,7 @@ import java.util.Optional;
 public final class ImageBuilder {
 
   private static final String CREATED_BY = "multiarch-maven-plugin";
+  private static final int LAYERS_AT_ONCE = 4;
 
   private final LayoutStore cache;
   private final BaseResolver bases;
@@ -82,19 +84,28 @@ public final class ImageBuilder {
       throws IOException {
     ImageSpec spec = plan.spec();
     Content content = plan.content();
-    Map<LayerPlan, Parallel.Begun<Layer>> begun = new LinkedHashMap<>();
-    content.distinct().forEach(l -> begun.put(l, parallel.begin(() -> layers.build(l))));
-
-    ResolvedBase base = bases.resolve(spec.from(), spec.selected());
-    checkFormat(spec, base);
-    parallel.forEach(
-        baseBlobs(base).values().stream().filter(blob -> !mayStay(blob, base, wanted)).toList(),
-        blob -> fetch(blob, target));
-
-    Map<LayerPlan, Layer> built = new HashMap<>();
-    for (Map.Entry<LayerPlan, Parallel.Begun<Layer>> layer : begun.entrySet()) {
-      built.put(layer.getKey(), layer.getValue().get());
-      target.put(cache.blob(built.get(layer.getKey()).blob()));
+    Map<LayerPlan, Layer> built = new ConcurrentHashMap<>();
+    ResolvedBase base;
+    // Threads of their own, so that the base's few documents need not wait for large layers.
+    try (Parallel making = new Parallel(LAYERS_AT_ONCE)) {
+      AtomicBoolean failed = new AtomicBoolean();
+      List<Parallel.Begun<Layer>> begun =
+          content.distinct().stream()
+              .map(layer -> making.begin(() -> make(layer, built, failed)))
+              .toList();
+      base = bases.resolve(spec.from(), spec.selected());
+      checkFormat(spec, base);
+      ResolvedBase found = base;
+      parallel.forEach(
+          baseBlobs(base).values().stream().filter(blob -> !mayStay(blob, found, wanted)).toList(),
+          blob -> {
+            if (!failed.get()) {
+              fetch(blob, target);
+            }
+          });
+      for (Parallel.Begun<Layer> layer : begun) {
+        target.put(cache.blob(layer.get().blob()));
+      }
     }
     List<PlatformImage> images = new ArrayList<>();
     for (Platform platform : spec.selected()) {
@@ -114,6 +125,21 @@ public final class ImageBuilder {
         base.repository(),
         content.shared().stream().map(built::get).toList(),
         images);
+  }
+
+  private Layer make(LayerPlan plan, Map<LayerPlan, Layer> built, AtomicBoolean failed)
+      throws IOException {
+    boolean done = false;
+    try {
+      Layer layer = layers.build(plan);
+      built.put(plan, layer);
+      done = true;
+      return layer;
+    } finally {
+      if (!done) {
+        failed.set(true);
+      }
+    }
   }
 
   private static void checkFormat(ImageSpec spec, ResolvedBase base) {

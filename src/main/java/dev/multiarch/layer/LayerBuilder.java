@@ -5,8 +5,10 @@ import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Format;
 import dev.multiarch.store.BlobDirectory;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /** Makes layers, or finds that a cache has them. Several threads may use one at a time. */
@@ -14,6 +16,13 @@ public final class LayerBuilder {
 
   /** One hash of all that is compressed is made in order; more threads only wait for it. */
   private static final int MAX_THREADS = 8;
+
+  /**
+   * How many layers are made at a time in one process, whatever its modules: each has threads for
+   * all processors already, and memory for each thread.
+   */
+  private static final Semaphore TURNS =
+      new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors() / 4));
 
   /** After so many bytes the JIT compiler knows what is going on. */
   private static final int WARM = 4 << 20;
@@ -72,9 +81,23 @@ public final class LayerBuilder {
       blobs.used(known.get().blob().digest());
       return known.get();
     }
-    Layer layer = write(snapshot);
+    Layer layer = whenItsTurn(snapshot);
     cache.remember(snapshot, layer);
     return layer;
+  }
+
+  private Layer whenItsTurn(Snapshot snapshot) throws IOException {
+    try {
+      TURNS.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+    try {
+      return write(snapshot);
+    } finally {
+      TURNS.release();
+    }
   }
 
   /**

@@ -60,6 +60,7 @@ final class TarWriter {
         tar.putArchiveEntry(header(entry, source.stat.size()));
         content(source);
       } else {
+        out.effort(Effort.THOROUGH);
         tar.putArchiveEntry(header(entry, 0));
       }
       tar.closeArchiveEntry();

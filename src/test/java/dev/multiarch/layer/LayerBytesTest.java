@@ -151,7 +151,7 @@ class LayerBytesTest {
     assertThat(layer.diffId().hex())
         .isEqualTo("88cc3ba7c050ad512044ad61a42f4dd855818bab80e3cd62eaa84b2e70518ca6");
     assertThat(layer.blob().digest().hex())
-        .isEqualTo("1309bd8fd3de4dd6ed1ac76eb1fe6b866e1ae270c1677c189af3613b4503bebb");
+        .isEqualTo("6e946e87f7b7ea8efb6d3e3493a2fb16dba87904ec854d394747aedd4439358e");
   }
 
   @Test
