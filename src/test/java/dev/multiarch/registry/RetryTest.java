@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.multiarch.registry.RegistryOptions.Retries;
+import dev.multiarch.registry.RegistryOptions.Timeouts;
 import dev.multiarch.store.Store;
 import dev.multiarch.testing.At;
 import dev.multiarch.testing.FakeRegistry;
@@ -108,6 +109,20 @@ class RetryTest {
         .isEqualTo(503);
     assertThat(requests()).isEqualTo(4);
     assertThat(debug).anyMatch(line -> line.contains("attempt 4 of 4"));
+  }
+
+  @Test
+  void theTotalTimeoutIsThatOfAllAttempts() {
+    registry.plant(Fault.stall(), At.request(1).andEver());
+    Duration second = Duration.ofSeconds(1);
+    try (Registries hurried =
+        new Registries(
+            RegistryOptions.defaults().withTimeouts(new Timeouts(second, second, second)), time)) {
+      assertThatThrownBy(() -> hurried.repository(registry.host(), "app").resolve("1"))
+          .isInstanceOf(RegistryException.class)
+          .hasMessageContaining("within 1 s");
+    }
+    assertThat(requests()).isEqualTo(1);
   }
 
   @Test
