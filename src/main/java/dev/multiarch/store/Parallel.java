@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Does independent pieces of work side by side, on so many threads and no more. The first failure
- * stops what has not begun, and is what the caller sees; nothing goes on when a call has returned.
+ * stops what has not begun, and is what the caller sees; nothing goes on when a call has returned,
+ * but for what was {@link #begin begun}: that ends with {@link #close} at the latest.
  */
 public final class Parallel implements AutoCloseable {
 

@@ -120,7 +120,12 @@ public final class BuildBenchmark {
       String before = Files.readString(page);
       int from = before.indexOf(BEGIN) + BEGIN.length();
       Files.writeString(
-          page, before.substring(0, from) + "\n" + text + before.substring(before.indexOf(END)));
+          page,
+          before.substring(0, from)
+              + "\n"
+              + text
+              + "\n![Seconds over Maven alone](performance.svg)\n\n"
+              + before.substring(before.indexOf(END)));
     }
     System.out.println("Written to " + docs + (whole ? "" : "; docs/ has whole runs only"));
   }
