@@ -52,7 +52,7 @@ final class Clients {
   /**
    * The client.
    *
-   * @throws IOException if the thread is interrupted
+   * @throws IOException if it cannot be made, or the thread is interrupted
    */
   HttpClient get() throws IOException {
     begin();

@@ -1,9 +1,8 @@
 package dev.multiarch.registry;
 
-import java.util.HashSet;
-import java.util.List;
+import dev.multiarch.store.AtEnd;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The uploads that are under way. If the process is told to end meanwhile (Ctrl-C), they are
@@ -11,41 +10,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenUploads {
 
-  private final Set<BlobUpload> open = new HashSet<>();
-  private @Nullable Thread hook;
+  private final Set<BlobUpload> open = ConcurrentHashMap.newKeySet();
+  private final AtEnd atEnd = new AtEnd("multiarch-cancel-uploads", this::cancelAll);
 
-  synchronized void add(BlobUpload upload) {
-    open.add(upload);
-    if (hook == null) {
-      Thread atEnd = new Thread(this::cancelAll, "multiarch-cancel-uploads");
-      try {
-        Runtime.getRuntime().addShutdownHook(atEnd);
-        hook = atEnd;
-      } catch (IllegalStateException e) {
-        // The process ends already.
-      }
+  void add(BlobUpload upload) {
+    if (open.add(upload)) {
+      atEnd.opened();
     }
   }
 
-  /** With the last upload the hook goes too: a Maven daemon lives longer than we are wanted. */
-  synchronized void remove(BlobUpload upload) {
-    open.remove(upload);
-    if (open.isEmpty() && hook != null) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        // It is running.
-      }
-      hook = null;
+  void remove(BlobUpload upload) {
+    if (open.remove(upload)) {
+      atEnd.closed();
     }
   }
 
   void cancelAll() {
     // Side by side: who pressed Ctrl-C does not wait for one after the other.
-    all().parallelStream().forEach(BlobUpload::abandon);
-  }
-
-  private synchronized List<BlobUpload> all() {
-    return List.copyOf(open);
+    open.parallelStream().forEach(BlobUpload::abandon);
   }
 }
