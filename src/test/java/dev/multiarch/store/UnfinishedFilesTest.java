@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,11 +23,12 @@ class UnfinishedFilesTest {
 
     private Writer() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws Exception {
       try (BlobDirectory.Incoming file = new BlobDirectory(Path.of(arguments[0])).incoming()) {
         file.stream().write(new byte[1000]);
         System.out.println("writing");
-        System.in.read();
+        // Not a read: the parent closes its pipe as it sends the signal.
+        new CountDownLatch(1).await();
       }
     }
   }
