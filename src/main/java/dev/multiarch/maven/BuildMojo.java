@@ -131,7 +131,6 @@ public final class BuildMojo extends ImageMojo {
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
     Optional<SessionStores> stores = target.map(this::stores);
-    stores.ifPresent(s -> s.warmUpFor(target.get().repository()));
     Optional<ImageBuilder> builder =
         stores.map(s -> new ImageBuilder(s::openBase, s.cache(), parallel, session.isOffline()));
     if (!selection.selected().isEmpty()) {

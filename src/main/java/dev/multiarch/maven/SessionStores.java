@@ -139,13 +139,6 @@ final class SessionStores implements Stores {
     return new BaseLayers(cache(), base);
   }
 
-  /** Loads what a registry needs beside other work, if there is one to be spoken to. */
-  void warmUpFor(Repository repository) {
-    if (!offline && repository instanceof Repository.Remote) {
-      registries.warmUp();
-    }
-  }
-
   /**
    * Goals that write to a registry fail when Maven is offline, rather than be passed over as done.
    *

@@ -4,8 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,13 +20,14 @@ final class Answer implements AutoCloseable {
 
   private final URI address;
   private final int status;
-  private final HttpHeaders headers;
+  private final Map<String, List<String>> headers;
   private final InputStream body;
 
   /**
    * @param address that which answered, after redirects
+   * @param headers the values of each, found by its name however that is written
    */
-  Answer(URI address, int status, HttpHeaders headers, InputStream body) {
+  Answer(URI address, int status, Map<String, List<String>> headers, InputStream body) {
     this.address = address;
     this.status = status;
     this.headers = headers;
@@ -65,17 +66,17 @@ final class Answer implements AutoCloseable {
   }
 
   Optional<String> header(String name) {
-    return headers.firstValue(name);
+    return headers(name).stream().findFirst();
   }
 
   List<String> headers(String name) {
-    return headers.allValues(name);
+    return headers.getOrDefault(name, List.of());
   }
 
   /** The announced length of the body in bytes, if it is announced and a number. */
   OptionalLong length() {
     try {
-      return headers.firstValueAsLong("Content-Length");
+      return header("Content-Length").stream().mapToLong(Long::parseLong).findFirst();
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }

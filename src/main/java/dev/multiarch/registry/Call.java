@@ -58,6 +58,11 @@ record Call(
   }
 
   boolean isRead() {
+    return isRead(method);
+  }
+
+  /** Whether a request with this method changes nothing. */
+  static boolean isRead(String method) {
     return method.equals("GET") || method.equals("HEAD");
   }
 

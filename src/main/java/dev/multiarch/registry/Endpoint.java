@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpTimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 
@@ -101,7 +100,7 @@ final class Endpoint {
       }
       answer.close();
       return encrypted(path, sending);
-    } catch (ConnectException | HttpTimeoutException | SSLException | StoreException e) {
+    } catch (ConnectException | TimedOut | SSLException | StoreException e) {
       throw e;
     } catch (IOException e) {
       hungUp = e;

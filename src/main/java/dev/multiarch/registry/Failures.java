@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.util.List;
@@ -56,7 +54,7 @@ final class Failures {
           "Check host and port, and that the registry runs.",
           failure);
     }
-    if (failure instanceof HttpTimeoutException) {
+    if (failure instanceof TimedOut) {
       return told(
           call,
           host + " did not answer in time: " + reason(failure),
@@ -105,7 +103,7 @@ final class Failures {
 
   private static boolean isUnknownHost(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof UnresolvedAddressException || t instanceof UnknownHostException) {
+      if (t instanceof UnknownHostException) {
         return true;
       }
     }

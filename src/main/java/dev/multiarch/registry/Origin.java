@@ -30,6 +30,13 @@ record Origin(String scheme, String host, int port) {
     return host.hashCode() + port;
   }
 
+  /**
+   * As in the {@code Host} header (RFC 9110, section 7.2): the port only if it is not the usual.
+   */
+  String authority() {
+    return port == (isEncrypted() ? 443 : 80) ? host : host + ":" + port;
+  }
+
   boolean isEncrypted() {
     return scheme.equals("https");
   }

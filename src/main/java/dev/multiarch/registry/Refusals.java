@@ -70,9 +70,7 @@ final class Refusals {
               ? "Check the name of the repository; some registries want it to be created first."
               : "Check the name of the repository, the tag and the digest.";
       case 405 -> "The registry does not support this operation, or is there to be read only.";
-      case 407 ->
-          "Give the proxy's credentials in settings.xml; for https, Java wants"
-              + " -Djdk.http.auth.tunneling.disabledSchemes= in .mvn/jvm.config too.";
+      case 407 -> "Give the proxy's credentials in settings.xml.";
       case 413 -> "Raise the size limit of the registry, or of the proxy before it.";
       case 429 ->
           "The registry asks for fewer requests; wait, or use an account with a higher limit.";

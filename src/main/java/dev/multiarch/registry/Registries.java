@@ -6,20 +6,20 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All registries that a build talks to. They share one HTTP client with its connections; what is
- * learnt of a host, from tokens to its wish for peace, is shared by all repositories on it.
+ * All registries that a build talks to. They share their connections; what is learnt of a host,
+ * from tokens to its wish for peace, is shared by all repositories on it.
  */
 public final class Registries implements AutoCloseable {
 
   private final RegistryOptions options;
   private final Time time;
-  private final Clients client;
+  private final Connections connections;
   private final Wire wire;
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
   private final Map<String, RegistryStore> stores = new ConcurrentHashMap<>();
   private final OpenUploads uploads = new OpenUploads();
 
-  /** Makes no connection and loads no HTTP client yet. */
+  /** Makes no connection yet. */
   public Registries(RegistryOptions options) {
     this(options, Time.system());
   }
@@ -27,8 +27,8 @@ public final class Registries implements AutoCloseable {
   Registries(RegistryOptions options, Time time) {
     this.options = options;
     this.time = time;
-    this.client = new Clients(options);
-    this.wire = new Wire(client, options);
+    this.connections = new Connections(options);
+    this.wire = new Wire(connections, options);
   }
 
   /**
@@ -63,27 +63,19 @@ public final class Registries implements AutoCloseable {
         : repository(mirror.substring(0, slash), mirror.substring(slash + 1) + "/" + repository);
   }
 
-  /**
-   * Begins to load the HTTP client in the background, which takes some 300 ms of the JVM's time;
-   * for builds that are about to use a registry and have other things to do until then.
-   */
-  public void warmUp() {
-    client.begin();
-  }
-
   private Host host(String name) {
     return hosts.computeIfAbsent(name, n -> new Host(n, options, wire, time, this::host));
   }
 
-  /** Cancels the uploads that are still open and ends the HTTP client; nothing works after that. */
+  /** Cancels the uploads that are still open and ends all connections; nothing works after that. */
   @Override
   public void close() {
     uploads.cancelAll();
-    client.end();
+    connections.end();
   }
 
-  /** Whether threads are at work here. */
+  /** Whether any connection is open. */
   boolean isAlive() {
-    return client.isAlive();
+    return connections.isAlive();
   }
 }

@@ -2,7 +2,6 @@ package dev.multiarch.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,95 +11,92 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose certificates are believed. A client has one TLS context, but trust is given per registry:
- * so the one trust manager looks at whom the connection is to.
+ * Whose certificates are believed, which is given per registry, and TLS with those who are. Nothing
+ * of TLS is loaded before the first connection wants it: that costs a tenth of a second or two,
+ * which a build need not pay that only speaks to a registry without.
  */
-final class Trust extends X509ExtendedTrustManager {
+final class Trust {
 
   private static final int HTTPS_PORT = 443;
 
-  private final Set<String> insecure;
-  private final Map<String, Path> bundles;
-  private final Map<String, X509ExtendedTrustManager> managers = new ConcurrentHashMap<>();
+  private final RegistryOptions options;
+  private final Map<String, SSLSocketFactory> factories = new HashMap<>();
 
-  private volatile @Nullable X509ExtendedTrustManager jvm;
-
-  private Trust(RegistryOptions options) {
-    this.insecure = options.insecure();
-    this.bundles = options.caBundles();
+  Trust(RegistryOptions options) {
+    this.options = options;
   }
 
-  static SSLContext context(RegistryOptions options) {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new Trust(options)}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has TLS", e);
+  /**
+   * Speaks TLS over a connection.
+   *
+   * @param to the registry, which need not be whom the connection is to: a proxy may stand between
+   * @throws SSLHandshakeException if the other side is not believed, or the CA bundle is none
+   * @throws IOException if the handshake broke off
+   */
+  SSLSocket encrypt(Socket plain, Origin to) throws IOException {
+    String registry = nameOf(to);
+    SSLSocket socket =
+        (SSLSocket) factory(registry).createSocket(plain, to.host(), to.port(), true);
+    if (!options.isInsecure(registry)) {
+      SSLParameters parameters = socket.getSSLParameters();
+      // That the certificate is for this host (RFC 9110, section 4.3.4).
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      socket.setSSLParameters(parameters);
     }
+    socket.startHandshake();
+    return socket;
   }
 
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    String registry = registry(engine);
-    if (insecure.contains(registry)) {
-      return;
-    }
-    if (bundles.containsKey(registry)) {
-      X509ExtendedTrustManager bundled = bundled(registry);
-      try {
-        bundled.checkServerTrusted(chain, authType, engine);
-        return;
-      } catch (CertificateException e) {
-        // Signed by nobody in the bundle: then as for everyone.
-      }
-    }
-    jvm().checkServerTrusted(chain, authType, engine);
+  /** The name by which options speak of a registry: its port only if it is not the usual one. */
+  private static String nameOf(Origin to) {
+    return to.port() == HTTPS_PORT ? to.host() : to.host() + ":" + to.port();
   }
 
-  /** The name by which options speak of a peer: its port only if it is not the usual one. */
-  private static String registry(SSLEngine engine) {
-    String host = engine.getPeerHost();
-    String name = host != null && host.contains(":") ? "[" + host + "]" : host;
-    return engine.getPeerPort() == HTTPS_PORT ? name : name + ":" + engine.getPeerPort();
-  }
-
-  private X509ExtendedTrustManager bundled(String registry) throws CertificateException {
-    try {
-      return managers.computeIfAbsent(registry, r -> read(bundles.get(r)));
-    } catch (UncheckedIOException e) {
-      // Without its cause, which would be taken for the reason.
-      throw new CertificateException(e.getMessage());
-    }
-  }
-
-  /** The JVM's own, read when a certificate is first looked at: that takes a while. */
-  private X509ExtendedTrustManager jvm() throws CertificateException {
-    X509ExtendedTrustManager known = jvm;
+  private synchronized SSLSocketFactory factory(String registry) throws SSLHandshakeException {
+    SSLSocketFactory known = factories.get(registry);
     if (known == null) {
-      try {
-        known = manager(null);
-      } catch (GeneralSecurityException e) {
-        throw new CertificateException("the JVM's trust store cannot be read", e);
-      }
-      jvm = known;
+      known = context(registry).getSocketFactory();
+      factories.put(registry, known);
     }
     return known;
   }
 
-  private static X509ExtendedTrustManager read(Path pem) {
+  private SSLContext context(String registry) throws SSLHandshakeException {
+    Path bundle = options.caBundles().get(registry);
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      if (options.isInsecure(registry)) {
+        context.init(null, new TrustManager[] {new Manager()}, null);
+      } else if (bundle != null) {
+        context.init(
+            null, new TrustManager[] {new Manager(manager(read(bundle)), manager(null))}, null);
+      } else {
+        context.init(null, null, null);
+      }
+      return context;
+    } catch (GeneralSecurityException e) {
+      SSLHandshakeException failure = new SSLHandshakeException(e.getMessage());
+      // Without the cause of its cause, which would be taken for the reason.
+      failure.initCause(new CertificateException(e.getMessage()));
+      throw failure;
+    }
+  }
+
+  private static KeyStore read(Path pem) throws GeneralSecurityException {
     try (InputStream in = Files.newInputStream(pem)) {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -108,16 +104,15 @@ final class Trust extends X509ExtendedTrustManager {
       for (Certificate ca : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
         store.setCertificateEntry("ca" + n++, ca);
       }
-      if (n == 0) {
-        throw new GeneralSecurityException("no certificate in it");
+      if (n > 0) {
+        return store;
       }
-      return manager(store);
     } catch (IOException e) {
-      throw new UncheckedIOException("the CA bundle " + pem + " cannot be read", e);
+      throw new CertificateException("the CA bundle " + pem + " cannot be read", e);
     } catch (GeneralSecurityException e) {
-      throw new UncheckedIOException(
-          "the CA bundle " + pem + " is not a PEM file of certificates", new IOException(e));
+      // As one without any certificate.
     }
+    throw new CertificateException("the CA bundle " + pem + " is not a PEM file of certificates");
   }
 
   private static X509ExtendedTrustManager manager(@Nullable KeyStore store)
@@ -128,39 +123,66 @@ final class Trust extends X509ExtendedTrustManager {
     return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
   }
 
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    jvm().checkServerTrusted(chain, authType, socket);
-  }
+  /** Believes whom one of several believes; of none, everyone. */
+  private static final class Manager extends X509ExtendedTrustManager {
 
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    jvm().checkServerTrusted(chain, authType);
-  }
+    private final X509ExtendedTrustManager[] any;
 
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    throw new CertificateException("this is a client");
-  }
+    Manager(X509ExtendedTrustManager... any) {
+      this.any = any;
+    }
 
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("this is a client");
-  }
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+        throws CertificateException {
+      CertificateException refusal = null;
+      for (X509ExtendedTrustManager one : any) {
+        try {
+          one.checkServerTrusted(chain, authType, socket);
+          return;
+        } catch (CertificateException e) {
+          refusal = e;
+        }
+      }
+      if (refusal != null) {
+        throw refusal;
+      }
+    }
 
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    throw new CertificateException("this is a client");
-  }
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+        throws CertificateException {
+      throw new CertificateException("this client has sockets");
+    }
 
-  @Override
-  public X509Certificate[] getAcceptedIssuers() {
-    // What a server sends to those of whom it wants a certificate.
-    return new X509Certificate[0];
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      throw new CertificateException("this client has sockets");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+        throws CertificateException {
+      throw new CertificateException("this is a client");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+        throws CertificateException {
+      throw new CertificateException("this is a client");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      throw new CertificateException("this is a client");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      // What a server sends to those of whom it wants a certificate.
+      return new X509Certificate[0];
+    }
   }
 }

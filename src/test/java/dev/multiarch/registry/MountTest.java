@@ -165,21 +165,26 @@ class MountTest {
     PlantedFault first = registry.plant(Fault.delay(mayAnswer), At.kind(Kind.UPLOAD_POST, 1));
     FutureTask<Transfer> small = started(bytes(10));
     first.awaitReached();
-    FutureTask<Transfer> large = started(bytes(LARGE));
+    FutureTask<Transfer> large = waiting(bytes(LARGE));
     mayAnswer.countDown();
     assertThat(List.of(small.get(), large.get())).containsExactly(Transfer.SENT, Transfer.PRESENT);
     assertThat(registry.exchanges().count(Kind.UPLOAD_POST)).isEqualTo(2);
     assertThat(registry.exchanges().count(Kind.BLOB_HEAD)).isEqualTo(1);
   }
 
-  /** A put in a thread of its own, which waits for something by now. */
+  /** A put in a thread of its own. */
   private FutureTask<Transfer> started(byte[] content) {
+    FutureTask<Transfer> put = new FutureTask<>(() -> app.put(blob(content)));
+    new Thread(put).start();
+    return put;
+  }
+
+  /** A put in a thread of its own, which waits for another thread by now. */
+  private FutureTask<Transfer> waiting(byte[] content) {
     FutureTask<Transfer> put = new FutureTask<>(() -> app.put(blob(content)));
     Thread thread = new Thread(put);
     thread.start();
-    while (thread.isAlive()
-        && thread.getState() != Thread.State.WAITING
-        && thread.getState() != Thread.State.TIMED_WAITING) {
+    while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }
     return put;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.multiarch.store.Store;
 import dev.multiarch.testing.FakeRegistry;
+import dev.multiarch.testing.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,13 +16,16 @@ import java.net.PasswordAuthentication;
 import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Proxies between here and a registry, and what they are shown. */
 @Timeout(30)
@@ -29,6 +33,7 @@ class ProxyTest {
 
   private static final String PASSWORD = "pr0xy-p4ssword";
 
+  @TempDir Path folder;
   private final List<String> heads = new CopyOnWriteArrayList<>();
   private ServerSocket proxy;
 
@@ -136,16 +141,28 @@ class ProxyTest {
   }
 
   @Test
-  void javaSendsNoBasicToATunnelUnlessToldSoAndTheMessageTellsHow() {
+  void aTunnelIsOpenedWithTheCredentialOfTheProxyWhichTheRegistryDoesNotSee() throws Exception {
+    TestCertificates certificates = TestCertificates.create(folder);
+    Path bundle = certificates.writePem(folder.resolve("ca.pem"));
+    try (FakeRegistry registry = FakeRegistry.startTls(certificates.serverContext())) {
+      RegistryOptions options = withCredentials().withCaBundles(Map.of(registry.host(), bundle));
+      assertThat(open(registry, options).resolve("1")).isEmpty();
+      assertThat(registry.exchanges().all()).hasSize(1);
+      assertThat(registry.exchanges().hostsThatReceived(PASSWORD)).isEmpty();
+      assertThat(heads)
+          .singleElement()
+          .asString()
+          .startsWith("CONNECT " + registry.host() + " HTTP/1.1\r\n")
+          .contains("Proxy-Authorization: Basic");
+    }
+  }
+
+  @Test
+  void aProxyThatWantsToKnowWhoAsksForATunnelIsNamed() {
     // Not known to be this machine, or plain HTTP would be tried first.
-    assertThatThrownBy(
-            () -> new Registries(withCredentials()).repository("0.0.0.0:1", "app").resolve("1"))
+    assertThatThrownBy(() -> new Registries(options()).repository("0.0.0.0:1", "app").resolve("1"))
         .isInstanceOf(RegistryException.class)
-        .hasMessageContaining("407")
-        .satisfies(
-            e ->
-                assertThat(((RegistryException) e).remedy())
-                    .contains("jdk.http.auth.tunneling.disabledSchemes"));
+        .hasMessageContaining("407");
     assertThat(heads).singleElement().asString().startsWith("CONNECT 0.0.0.0:1");
   }
 

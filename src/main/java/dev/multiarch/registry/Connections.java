@@ -1,0 +1,132 @@
+package dev.multiarch.registry;
+
+import dev.multiarch.store.StoreException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** All connections of a build: those in use, and those that wait to be used again. */
+final class Connections {
+
+  private final RegistryOptions.Timeouts timeouts;
+  private final Trust trust;
+  private final Map<String, ConcurrentLinkedDeque<Connection>> idle = new ConcurrentHashMap<>();
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private @Nullable ScheduledExecutorService watch;
+  private volatile boolean ended;
+
+  Connections(RegistryOptions options) {
+    this.timeouts = options.timeouts();
+    this.trust = new Trust(options);
+  }
+
+  /** A connection that has been used before and is still there; that used last comes first. */
+  Optional<Connection> idle(Route route) {
+    ConcurrentLinkedDeque<Connection> waiting = idle.get(route.key());
+    if (waiting != null) {
+      for (Connection c = waiting.pollFirst(); c != null; c = waiting.pollFirst()) {
+        if (c.isAlive()) {
+          return Optional.of(c);
+        }
+        drop(c);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A new connection to where a route begins.
+   *
+   * @param deadline for what is done on it first, in terms of {@link System#nanoTime}
+   */
+  Connection open(Route route, long deadline) throws IOException {
+    Connection connection = Connection.open(route.host(), route.port(), timeouts, deadline);
+    open.add(connection);
+    if (ended) {
+      drop(connection);
+      throw new StoreException(
+          "the build is over, and " + route.host() + " is not connected to any more",
+          "This is a fault of the plugin; please report it.");
+    }
+    return connection;
+  }
+
+  /** Goes on with TLS on a connection that leads to a registry. */
+  void encrypt(Connection connection, Origin registry) throws IOException {
+    try {
+      connection.encrypt(trust, registry);
+    } catch (IOException | RuntimeException e) {
+      drop(connection);
+      throw e;
+    }
+  }
+
+  /** Takes a connection back that can be used again. */
+  void keep(Route route, Connection connection) {
+    connection.rest();
+    idle.computeIfAbsent(route.key(), key -> new ConcurrentLinkedDeque<>()).addFirst(connection);
+  }
+
+  /** Takes a connection back that cannot. */
+  void drop(Connection connection) {
+    open.remove(connection);
+    connection.close();
+  }
+
+  /**
+   * Watches bytes on their way out: a write that hangs has no timeout of its own.
+   *
+   * @return to be cancelled when they are out
+   */
+  Future<?> watch(Connection connection, UploadStream bytes) {
+    long often = Math.max(1, Math.min(1000, timeouts.idle().toMillis() / 8));
+    return watch()
+        .scheduleWithFixedDelay(
+            () -> {
+              long now = System.nanoTime();
+              if (now - bytes.lastProgress() > timeouts.idle().toNanos()) {
+                connection.cutOff("no byte taken for " + timeouts.idle().toSeconds() + " s");
+              } else if (now - connection.deadline() > 0) {
+                connection.cutOff("not done after " + timeouts.total().toSeconds() + " s");
+              }
+            },
+            often,
+            often,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized ScheduledExecutorService watch() {
+    if (watch == null) {
+      watch =
+          Executors.newSingleThreadScheduledExecutor(
+              work -> {
+                Thread thread = new Thread(work, "multiarch-http");
+                thread.setDaemon(true);
+                return thread;
+              });
+    }
+    return watch;
+  }
+
+  /** Ends all connections; requests that are under way fail. */
+  synchronized void end() {
+    ended = true;
+    open.forEach(this::drop);
+    if (watch != null) {
+      watch.shutdownNow();
+    }
+  }
+
+  /** Whether any connection is open. */
+  boolean isAlive() {
+    return !open.isEmpty();
+  }
+}
