@@ -22,21 +22,18 @@ import java.util.Optional;
  * are still so, there is nothing to build. What it says is never believed without a look at the
  * files that it speaks of; it may be lost at any time.
  *
+ * @param inputs all that the build followed from, but the base's registry
+ * @param touched what to remember of files that the build touched itself; see {@code FileStates}
  * @param summary what was built
  * @param contents what the layout holds of it
  */
-public record BuildStamp(ImageSummary summary, List<Descriptor> contents) {
+public record BuildStamp(
+    Digest inputs, Map<String, String> touched, ImageSummary summary, List<Descriptor> contents) {
 
+  private static final String INPUTS = "inputs";
+  private static final String OUTPUTS = "outputs";
   private static final String TOUCHED = "touched";
-
-  /** What the last build remembers of files that it touched itself; see {@code FileStates}. */
-  public static Map<String, String> touched(Workspace workspace) {
-    try {
-      return Json.textMap(Json.parseObject(Files.readAllBytes(workspace.stampFile())), TOUCHED);
-    } catch (IOException | IllegalArgumentException e) {
-      return Map.of();
-    }
-  }
+  private static final String CONTENTS = "contents";
 
   /** Whether there is any word of an earlier build. */
   public static boolean isLeft(Workspace workspace) {
@@ -44,23 +41,21 @@ public record BuildStamp(ImageSummary summary, List<Descriptor> contents) {
   }
 
   /**
-   * Finds what was built of the same inputs.
+   * Finds the word of the last build.
    *
-   * @param inputs all that the build follows from, but the base's registry
-   * @return empty if something else was built last, or not all of it is as it was left
+   * @return empty if there is none, or not all of what was built is as it was left
    */
-  public static Optional<BuildStamp> find(Workspace workspace, Digest inputs) {
+  public static Optional<BuildStamp> find(Workspace workspace) {
     try {
       ObjectNode json = Json.parseObject(Files.readAllBytes(workspace.stampFile()));
       Optional<ImageSummary> summary = workspace.summary();
-      if (!Json.requiredText(json, "inputs").equals(inputs.toString())
-          || summary.isEmpty()
-          || !Json.requiredText(json, "outputs")
+      if (summary.isEmpty()
+          || !Json.requiredText(json, OUTPUTS)
               .equals(outputs(workspace, summary.get()).toString())) {
         return Optional.empty();
       }
       List<Descriptor> contents = new ArrayList<>();
-      for (JsonNode one : Json.array(json, "contents")) {
+      for (JsonNode one : Json.array(json, CONTENTS)) {
         contents.add(Descriptor.parse(one));
       }
       LayoutStore layout = workspace.layout();
@@ -69,7 +64,12 @@ public record BuildStamp(ImageSummary summary, List<Descriptor> contents) {
           return Optional.empty();
         }
       }
-      return Optional.of(new BuildStamp(summary.get(), contents));
+      return Optional.of(
+          new BuildStamp(
+              Digest.parse(Json.requiredText(json, INPUTS)),
+              Json.textMap(json, TOUCHED),
+              summary.get(),
+              contents));
     } catch (IOException | IllegalArgumentException e) {
       // Missing or damaged: the build is made, and leaves another.
       return Optional.empty();
@@ -91,11 +91,11 @@ public record BuildStamp(ImageSummary summary, List<Descriptor> contents) {
       throws IOException {
     LayoutStore layout = workspace.layout();
     ObjectNode json = Json.object();
-    json.put("inputs", inputs.toString());
-    json.put("outputs", outputs(workspace, summary).toString());
+    json.put(INPUTS, inputs.toString());
+    json.put(OUTPUTS, outputs(workspace, summary).toString());
     ObjectNode files = json.putObject(TOUCHED);
     touched.forEach(files::put);
-    ArrayNode contents = json.putArray("contents");
+    ArrayNode contents = json.putArray(CONTENTS);
     contents.add(index.descriptor().json());
     for (Descriptor child : index.documents()) {
       contents.add(child.json());

@@ -26,12 +26,14 @@ public final class Fingerprint {
   private Fingerprint() {}
 
   /**
+   * @param more what else it follows from: records, texts, lists of them
    * @param programs the jars that make the image
    * @param states gets the files, and tells what they are
    * @return empty if nothing can be concluded: there is a link among the files, or the base is
    *     another module's
    */
-  public static Optional<Digest> of(ImageSpec spec, Collection<Path> programs, FileStates states)
+  public static Optional<Digest> of(
+      ImageSpec spec, List<?> more, Collection<Path> programs, FileStates states)
       throws IOException {
     if (spec.from() instanceof Base.Sibling || programs.isEmpty()) {
       return Optional.empty();
@@ -53,6 +55,7 @@ public final class Fingerprint {
       addIfThere(states, set.from());
     }
     append(text, spec);
+    append(text, more);
     return states.digest().map(files -> Digest.of(files + "\n" + text));
   }
 

@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
  * @param changed when anything of it was changed; only the kernel sets it. The time of modification
  *     where the system has no such time
  * @param identity which file it is: device and inode, or 0 where the system does not say
+ * @param executable whether its owner may execute it
  */
-record FileStat(long size, long modified, long changed, long identity) {
+record FileStat(long size, long modified, long changed, long identity, boolean executable) {
 
   /** Kernels stamp files with the time of their last tick, which is up to 10 ms old. */
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
@@ -30,7 +31,13 @@ record FileStat(long size, long modified, long changed, long identity) {
   private static final long COARSE_TICK = TimeUnit.SECONDS.toNanos(3);
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final String UNIX = "unix:size,lastModifiedTime,ctime,dev,ino,isRegularFile";
+
+  // The parts of a mode (inode(7)).
+  private static final int TYPE = 0170000;
+  private static final int REGULAR_FILE = 0100000;
+  private static final int OWNER_EXECUTES = 0100;
+
+  private static final String UNIX = "unix:size,lastModifiedTime,ctime,dev,ino,mode";
 
   /**
    * Looks at a file; a link is followed.
@@ -47,26 +54,33 @@ record FileStat(long size, long modified, long changed, long identity) {
     }
   }
 
-  /** All of it in words. */
+  /** What stands for its content, in words. */
   String text() {
     return size + " " + modified + " " + changed + " " + identity;
   }
 
   private static FileStat unix(Path file) throws IOException {
     Map<String, Object> found = Files.readAttributes(file, UNIX);
-    requireFile(file, (boolean) found.get("isRegularFile"));
+    int mode = (int) found.get("mode");
+    requireFile(file, (mode & TYPE) == REGULAR_FILE);
     return new FileStat(
         (long) found.get("size"),
         nanos((FileTime) found.get("lastModifiedTime")),
         nanos((FileTime) found.get("ctime")),
-        (long) found.get("ino") * 31 + (long) found.get("dev"));
+        (long) found.get("ino") * 31 + (long) found.get("dev"),
+        (mode & OWNER_EXECUTES) != 0);
   }
 
   private static FileStat basic(Path file) throws IOException {
     BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
     requireFile(file, found.isRegularFile());
     long modified = nanos(found.lastModifiedTime());
-    return new FileStat(found.size(), modified, modified, Objects.hashCode(found.fileKey()));
+    return new FileStat(
+        found.size(),
+        modified,
+        modified,
+        Objects.hashCode(found.fileKey()),
+        Files.isExecutable(file));
   }
 
   private static void requireFile(Path file, boolean isFile) throws IOException {

@@ -46,12 +46,14 @@ public final class FileStates {
 
   /** Adds a file, or a folder with all that lies in it. */
   public void add(Path root) throws IOException {
+    update(root.toString());
+    int prefix = root.toString().length();
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes found) {
-            update(folder.toString());
+            update(folder.toString().substring(prefix));
             return FileVisitResult.CONTINUE;
           }
 
@@ -61,9 +63,10 @@ public final class FileStates {
             // What a link leads to may change without the link.
             reliable &= found.isRegularFile();
             if (reliable) {
-              update(file.toString());
-              update(content(file, FileStat.of(file)));
-              update(Files.isExecutable(file) ? "x" : "");
+              FileStat stat = FileStat.of(file);
+              update(file.toString().substring(prefix));
+              update(content(file, stat));
+              update(stat.executable() ? "x" : "");
             }
             return reliable ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
           }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatCache {
 
-  private static final int FORM = 0x4d415301;
+  private static final int FORM = 0x4d415302;
   private static final int SHARDS = 256;
   private static final int HASH_BYTES = 32;
 
@@ -89,7 +89,9 @@ final class StatCache {
         int count = whole && in.readInt() == FORM ? in.readInt() : 0;
         for (int i = 0; i < count; i++) {
           String name = in.readUTF();
-          FileStat stat = new FileStat(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+          FileStat stat =
+              new FileStat(
+                  in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
           long recorded = in.readLong();
           byte[] hash = new byte[HASH_BYTES];
           in.readFully(hash);
@@ -135,6 +137,7 @@ final class StatCache {
       out.writeLong(known.stat.modified());
       out.writeLong(known.stat.changed());
       out.writeLong(known.stat.identity());
+      out.writeBoolean(known.stat.executable());
       out.writeLong(known.recorded);
       out.write(HexFormat.of().parseHex(known.digest.hex()));
     }

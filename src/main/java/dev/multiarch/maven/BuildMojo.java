@@ -21,6 +21,7 @@ import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.inject.Inject;
@@ -124,6 +125,7 @@ public final class BuildMojo extends ImageMojo {
 
   private void run(Parallel parallel) throws IOException {
     SessionRevision.begin(session, project, revision);
+    Parallel.Begun<Optional<BuildStamp>> last = parallel.begin(() -> BuildStamp.find(workspace()));
     if (!BuildStamp.isLeft(workspace())) {
       parallel.begin(LayerBuilder::warmUp);
     }
@@ -153,16 +155,18 @@ public final class BuildMojo extends ImageMojo {
       new SessionCheck(session, project, imageId, target.orElseThrow())
           .warnOfJars(selection, getLog());
     }
+    Optional<BuildStamp> earlier = last.get();
     FileStates states =
         new FileStates(
-            session.getRequest().getStartTime().toInstant(), BuildStamp.touched(workspace()));
+            session.getRequest().getStartTime().toInstant(),
+            earlier.map(BuildStamp::touched).orElse(Map.of()));
     // Before the plan: if a file comes or goes in between, there is a build too many, not too few.
     Optional<Digest> inputs =
         target.isPresent() && mistakes.isEmpty() && !spec.selected().isEmpty()
             ? inputs(spec, target.get(), states)
             : Optional.empty();
-    Optional<BuildStamp> earlier = inputs.flatMap(i -> BuildStamp.find(workspace(), i));
     if (earlier.isPresent()
+        && inputs.equals(earlier.map(BuildStamp::inputs))
         && builder.get().isStill(spec.from(), baseDigest(earlier.get().summary()))) {
       reuse(earlier.get(), target.get(), stores.get());
       return;
@@ -204,18 +208,8 @@ public final class BuildMojo extends ImageMojo {
   /** All that the files under target follow from, in one digest. */
   private Optional<Digest> inputs(ImageSpec spec, Destination destination, FileStates states)
       throws IOException {
-    return Fingerprint.of(spec, programs(), states)
-        .map(
-            image ->
-                Digest.of(
-                    String.join(
-                        "\n",
-                        image.toString(),
-                        destination.toString(),
-                        imageId,
-                        coordinates().toString(),
-                        sourceRevision().toString(),
-                        layout)));
+    List<?> more = List.of(destination, imageId, coordinates(), sourceRevision(), layout);
+    return Fingerprint.of(spec, more, programs(), states);
   }
 
   /** The plugin with all that it uses; none if Maven does not say. */

@@ -70,6 +70,7 @@ class FingerprintTest {
                 Optional.empty()),
             Format.OCI,
             Instant.EPOCH);
-    return Fingerprint.of(spec, List.of(program), new FileStates(Instant.EPOCH, Map.of()));
+    return Fingerprint.of(
+        spec, List.of(), List.of(program), new FileStates(Instant.EPOCH, Map.of()));
   }
 }

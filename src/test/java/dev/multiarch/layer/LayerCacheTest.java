@@ -112,8 +112,8 @@ class LayerCacheTest {
   @Test
   void aFileIsRacyWithinATickOfItsChange() {
     long second = 1_700_000_000L * 1_000_000_000L;
-    FileStat fine = new FileStat(1, 0, second + 123, 1);
-    FileStat coarse = new FileStat(1, 0, second, 1);
+    FileStat fine = new FileStat(1, 0, second + 123, 1, false);
+    FileStat coarse = new FileStat(1, 0, second, 1, false);
 
     assertThat(fine.isRacy(second + 123)).isTrue();
     assertThat(fine.isRacy(second - 1)).isTrue();
