@@ -59,11 +59,11 @@ public final class PlatformPusher {
    */
   public List<Report> push(ImageSummary image, Optional<Blob.Mountable> base) throws IOException {
     List<Descriptor> manifests = image.platforms().stream().map(Built::manifest).toList();
-    Map<Built, List<Descriptor>> blobs = new HashMap<>();
+    List<List<Descriptor>> blobs = new ArrayList<>();
     Set<Digest> ofBase = new HashSet<>();
     for (Built built : image.platforms()) {
       Document document = document(built);
-      blobs.put(built, document.blobs());
+      blobs.add(document.blobs());
       Manifest.of(document).layers().stream()
           .limit(built.baseLayers())
           .forEach(layer -> ofBase.add(layer.digest()));
@@ -76,8 +76,8 @@ public final class PlatformPusher {
             blob -> ofBase.contains(blob.digest()) ? ofBase(blob, base) : layout.blob(blob));
     Map<Digest, Transfer> transfers = new HashMap<>(copier.copy(manifests));
     List<Report> reports = new ArrayList<>();
-    for (Built built : image.platforms()) {
-      reports.add(report(built.platform(), blobs.get(built), transfers));
+    for (int i = 0; i < blobs.size(); i++) {
+      reports.add(report(image.platforms().get(i).platform(), blobs.get(i), transfers));
     }
     return reports;
   }

@@ -35,7 +35,20 @@ public record Entry(String path, Content content, int mode, Instant modified, Ow
   public record File(Path source) implements Content {}
 
   /** A directory. */
-  public record Directory() implements Content {}
+  public record Directory() implements Content {
+
+    // Not the record's own, which takes long when it is first called.
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Directory;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+  }
 
   /**
    * A symbolic link.

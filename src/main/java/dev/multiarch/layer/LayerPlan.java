@@ -75,6 +75,22 @@ public record LayerPlan(String name, List<Entry> entries) {
     return new LayerPlan(name, List.copyOf(sorted.values()));
   }
 
+  // Not the record's own: they take long when they are first called, and look at every entry to
+  // find the place in a map.
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || other instanceof LayerPlan plan
+            && name.equals(plan.name)
+            && entries.equals(plan.entries);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode() + entries.size();
+  }
+
   /** A plan of a layer whose parent directories nobody says more of. */
   public static LayerPlan of(String name, Collection<Entry> entries, boolean onBase) {
     return of(name, entries, onBase, Map.of());

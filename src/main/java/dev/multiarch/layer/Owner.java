@@ -30,6 +30,18 @@ public record Owner(int user, int group) {
     return new Owner(user, parts.group(2) == null ? user : Integer.parseInt(parts.group(2)));
   }
 
+  // Not the record's own, which takes long when it is first called.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Owner owner && user == owner.user && group == owner.group;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * user + group;
+  }
+
   @Override
   public String toString() {
     return user + ":" + group;

@@ -2,6 +2,7 @@ package dev.multiarch.layer;
 
 import dev.multiarch.layer.deflate.BlockDeflater.Effort;
 import dev.multiarch.oci.Digest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,27 +24,19 @@ final class TarWriter {
   /** Bytes per read. */
   static final int BUFFER = 128 * 1024;
 
-  /** The archive is padded to a multiple of this, which adds nothing to its two empty records. */
+  /** All in an archive begins at a multiple of this. */
   private static final int RECORD = 512;
 
+  /** An archive ends with two empty records. */
+  private static final byte[] END = new byte[2 * RECORD];
+
   private final GzipPipeline out;
-  private final TarArchiveOutputStream tar;
   private final byte[] buffer = new byte[BUFFER];
+  private final ByteArrayOutputStream head = new ByteArrayOutputStream();
   private final MessageDigest hash = Digest.sha256();
 
   TarWriter(GzipPipeline out) {
     this.out = out;
-    this.tar = archive(out);
-  }
-
-  /** An archive in the form that layers have. */
-  static TarArchiveOutputStream archive(OutputStream out) {
-    TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(out, RECORD, StandardCharsets.UTF_8.name());
-    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-    tar.setAddPaxHeadersForNonAsciiNames(true);
-    return tar;
   }
 
   /**
@@ -57,21 +50,42 @@ final class TarWriter {
     for (Entry entry : snapshot.plan().entries()) {
       if (entry.content() instanceof Entry.File) {
         Snapshot.Source source = sources.next();
-        tar.putArchiveEntry(header(entry, source.stat.size()));
+        head(entry, source.stat.size());
         content(source);
+        out.write(END, 0, padding(source.stat.size()));
       } else {
         out.effort(Effort.THOROUGH);
-        tar.putArchiveEntry(header(entry, 0));
+        head(entry, 0);
       }
-      tar.closeArchiveEntry();
     }
-    tar.finish();
+    out.write(END, 0, END.length);
+  }
+
+  private static int padding(long size) {
+    return (int) (-size & RECORD - 1);
+  }
+
+  /** Writes what stands before the content of an entry. */
+  private void head(Entry entry, long size) throws IOException {
+    head.reset();
+    head(head, entry, size);
+    head.writeTo(out);
+  }
+
+  /** Of an archive of the library only heads are taken: it copies contents in records. */
+  static void head(OutputStream to, Entry entry, long size) throws IOException {
+    TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(to, RECORD, StandardCharsets.UTF_8.name());
+    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+    tar.setAddPaxHeadersForNonAsciiNames(true);
+    tar.putArchiveEntry(header(entry, size));
   }
 
   /**
    * @param size the length of a file in bytes
    */
-  static TarArchiveEntry header(Entry entry, long size) {
+  private static TarArchiveEntry header(Entry entry, long size) {
     String name = entry.path().substring(1);
     TarArchiveEntry header;
     if (entry.content() instanceof Entry.Link link) {
@@ -102,7 +116,7 @@ final class TarWriter {
           out.effort(effort(source.stat.size(), n));
         }
         hash.update(buffer, 0, n);
-        tar.write(buffer, 0, n);
+        out.write(buffer, 0, n);
         left -= n;
       }
       if (left > 0 || read(in, source, 1) > 0) {

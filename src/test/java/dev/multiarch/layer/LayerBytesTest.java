@@ -168,7 +168,7 @@ class LayerBytesTest {
     Entry entry = Tree.of(folder.resolve("large")).entries().get(1);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    TarWriter.archive(bytes).putArchiveEntry(TarWriter.header(entry, size));
+    TarWriter.head(bytes, entry, size);
 
     try (TarArchiveInputStream tar =
         new TarArchiveInputStream(new ByteArrayInputStream(bytes.toByteArray()), "UTF-8")) {
