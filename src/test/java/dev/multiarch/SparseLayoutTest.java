@@ -17,6 +17,7 @@ import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Owner;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Format;
@@ -198,7 +199,8 @@ class SparseLayoutTest {
     Mistakes mistakes = new Mistakes();
     ImagePlan plan = ImagePlan.of(spec, mistakes);
     mistakes.throwIfAny();
-    return new ImageBuilder(this::open, cache, parallel, false).build(plan, target, content);
+    return new ImageBuilder(this::open, cache, new FileDigests(), parallel, false)
+        .build(plan, target, content);
   }
 
   private Store open(Repository repository) {

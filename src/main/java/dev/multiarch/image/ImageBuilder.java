@@ -1,6 +1,7 @@
 package dev.multiarch.image;
 
 import dev.multiarch.image.BuiltImage.PlatformImage;
+import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Layer;
 import dev.multiarch.layer.LayerBuilder;
 import dev.multiarch.layer.LayerCache;
@@ -44,12 +45,14 @@ public final class ImageBuilder {
   /**
    * @param stores opens the registries that bases come from
    * @param cache what is kept from build to build
+   * @param digests reads the files of layers that may be there already
    * @param offline whether registries may not be asked
    */
-  public ImageBuilder(Stores stores, LayoutStore cache, Parallel parallel, boolean offline) {
+  public ImageBuilder(
+      Stores stores, LayoutStore cache, FileDigests digests, Parallel parallel, boolean offline) {
     this.cache = cache;
     this.bases = new BaseResolver(stores, cache, parallel, offline);
-    this.layers = new LayerBuilder(cache.blobs(), new LayerCache(cache.root()));
+    this.layers = new LayerBuilder(cache.blobs(), new LayerCache(cache.root(), digests));
     this.parallel = parallel;
   }
 

@@ -59,6 +59,23 @@ record FileStat(long size, long modified, long changed, long identity, boolean e
     return size + " " + modified + " " + changed + " " + identity;
   }
 
+  // Not the record's own, which takes long when it is first called.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FileStat stat
+        && size == stat.size
+        && modified == stat.modified
+        && changed == stat.changed
+        && identity == stat.identity
+        && executable == stat.executable;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(size ^ changed ^ identity);
+  }
+
   private static FileStat unix(Path file) throws IOException {
     Map<String, Object> found = Files.readAttributes(file, UNIX);
     int mode = (int) found.get("mode");

@@ -2,7 +2,6 @@ package dev.multiarch.layer;
 
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -24,6 +23,7 @@ import java.util.TreeMap;
 public final class FileStates {
 
   private final MessageDigest hash = Digest.sha256();
+  private final FileDigests digests;
   private final long moment;
   private final long begin;
   private final Map<String, String> remembered;
@@ -33,12 +33,14 @@ public final class FileStates {
   /**
    * @param begin when the build began; what was touched since then is read
    * @param remembered what {@link #touched} gave at the earlier time; empty if there was none
+   * @param digests reads the files that were touched
    */
-  public FileStates(Instant begin, Map<String, String> remembered) {
-    this(begin, remembered, FileStat.now());
+  public FileStates(Instant begin, Map<String, String> remembered, FileDigests digests) {
+    this(begin, remembered, digests, FileStat.now());
   }
 
-  FileStates(Instant begin, Map<String, String> remembered, long moment) {
+  FileStates(Instant begin, Map<String, String> remembered, FileDigests digests, long moment) {
+    this.digests = digests;
     this.moment = moment;
     this.begin = FileStat.nanos(begin);
     this.remembered = Map.copyOf(remembered);
@@ -85,21 +87,10 @@ public final class FileStates {
     String digest =
         before != null && before.startsWith(state + " ")
             ? before.substring(state.length() + 1)
-            : digest(file).toString();
+            : digests.of(file, stat).toString();
     // Another change might leave a racy state as it is.
     touched.put(name, (racy ? "" : state) + " " + digest);
     return digest;
-  }
-
-  private static Digest digest(Path file) throws IOException {
-    MessageDigest content = Digest.sha256();
-    byte[] buffer = new byte[TarWriter.BUFFER];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        content.update(buffer, 0, n);
-      }
-    }
-    return Digest.of(content);
   }
 
   private void update(String text) {

@@ -2,11 +2,9 @@ package dev.multiarch.layer;
 
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -35,19 +33,23 @@ public final class LayerCache {
   private final Path stats;
   private final Path plans;
   private final CacheSweep sweep;
+  private final FileDigests digests;
 
   /**
    * @param root the folder of the cache; the layers' own are made in it
+   * @param digests reads the files that were changed
    */
-  public LayerCache(Path root) {
-    this(root, DEFAULT_LIMIT);
+  public LayerCache(Path root, FileDigests digests) {
+    this(root, digests, DEFAULT_LIMIT);
   }
 
   /**
    * @param root the folder of the cache
+   * @param digests reads the files that were changed
    * @param limit how many bytes of blobs may lie there; what was not used for longest goes first
    */
-  public LayerCache(Path root, long limit) {
+  public LayerCache(Path root, FileDigests digests, long limit) {
+    this.digests = digests;
     this.records = new LayerRecords(root.resolve("layers"));
     this.stats = root.resolve("stat").resolve("files");
     this.plans = root.resolve("stat").resolve("plans");
@@ -69,10 +71,9 @@ public final class LayerCache {
       return layer;
     }
     StatCache known = new StatCache(stats);
-    byte[] buffer = new byte[TarWriter.BUFFER];
     for (Snapshot.Source source : snapshot.sources()) {
       Digest digest = known.find(source.file, source.stat);
-      source.digest = digest == null ? digest(source.file, buffer) : digest;
+      source.digest = digest == null ? digest(source) : digest;
     }
     Digest key = snapshot.key(outline);
     layer = records.find(outline, key, name);
@@ -90,16 +91,12 @@ public final class LayerCache {
     }
   }
 
-  private static Digest digest(Path file, byte[] buffer) throws IOException {
-    MessageDigest hash = Digest.sha256();
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        hash.update(buffer, 0, n);
-      }
+  private Digest digest(Snapshot.Source source) throws IOException {
+    try {
+      return digests.of(source.file, source.stat);
     } catch (IOException e) {
-      throw new IOException("cannot read %s for a layer: %s".formatted(file, e), e);
+      throw new IOException("cannot read %s for a layer: %s".formatted(source.file, e), e);
     }
-    return Digest.of(hash);
   }
 
   /** Remembers a layer that was made of a snapshot, whose files are hashed by now. */

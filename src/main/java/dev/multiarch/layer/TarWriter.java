@@ -51,7 +51,7 @@ final class TarWriter {
       if (entry.content() instanceof Entry.File) {
         Snapshot.Source source = sources.next();
         head(entry, source.stat.size());
-        content(source);
+        content(source, source.digest == null || snapshot.isRacy(source));
         out.write(END, 0, padding(source.stat.size()));
       } else {
         out.effort(Effort.THOROUGH);
@@ -104,7 +104,11 @@ final class TarWriter {
     return header;
   }
 
-  private void content(Snapshot.Source source) throws IOException {
+  /**
+   * @param hashed whether to hash it: a digest that is known is believed where the file's state
+   *     tells every change
+   */
+  private void content(Snapshot.Source source, boolean hashed) throws IOException {
     long left = source.stat.size();
     try (InputStream in = open(source)) {
       for (boolean first = true; left > 0; first = false) {
@@ -115,7 +119,9 @@ final class TarWriter {
         if (first) {
           out.effort(effort(source.stat.size(), n));
         }
-        hash.update(buffer, 0, n);
+        if (hashed) {
+          hash.update(buffer, 0, n);
+        }
         out.write(buffer, 0, n);
         left -= n;
       }
@@ -123,7 +129,11 @@ final class TarWriter {
         throw changed(source);
       }
     }
-    source.digest = Digest.of(hash);
+    if (hashed) {
+      source.digest = Digest.of(hash);
+    } else if (!FileStat.of(source.file).equals(source.stat)) {
+      throw changed(source);
+    }
   }
 
   private Effort effort(long size, int head) {
@@ -154,7 +164,7 @@ final class TarWriter {
 
   private static IOException changed(Snapshot.Source source) {
     return new IOException(
-        "%s no longer has the %d bytes that it had when the layer was begun: something else writes it. Build again when that has ended"
+        "%s is no longer as it was when the layer was begun, with %d bytes: something else writes it. Build again when that has ended"
             .formatted(source.file, source.stat.size()));
   }
 }

@@ -12,6 +12,7 @@ import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.FileStates;
 import dev.multiarch.layer.LayerBuilder;
 import dev.multiarch.oci.Digest;
@@ -133,8 +134,10 @@ public final class BuildMojo extends ImageMojo {
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
     Optional<SessionStores> stores = target.map(this::stores);
+    FileDigests digests = new FileDigests();
     Optional<ImageBuilder> builder =
-        stores.map(s -> new ImageBuilder(s::openBase, s.cache(), parallel, session.isOffline()));
+        stores.map(
+            s -> new ImageBuilder(s::openBase, s.cache(), digests, parallel, session.isOffline()));
     if (!selection.selected().isEmpty()) {
       builder.ifPresent(this::askAhead);
     }
@@ -159,7 +162,8 @@ public final class BuildMojo extends ImageMojo {
     FileStates states =
         new FileStates(
             session.getRequest().getStartTime().toInstant(),
-            earlier.map(BuildStamp::touched).orElse(Map.of()));
+            earlier.map(BuildStamp::touched).orElse(Map.of()),
+            digests);
     // Before the plan: if a file comes or goes in between, there is a build too many, not too few.
     Optional<Digest> inputs =
         target.isPresent() && mistakes.isEmpty() && !spec.selected().isEmpty()

@@ -2,6 +2,7 @@ package dev.multiarch.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.FileStates;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Format;
@@ -71,6 +72,9 @@ class FingerprintTest {
             Format.OCI,
             Instant.EPOCH);
     return Fingerprint.of(
-        spec, List.of(), List.of(program), new FileStates(Instant.EPOCH, Map.of()));
+        spec,
+        List.of(),
+        List.of(program),
+        new FileStates(Instant.EPOCH, Map.of(), new FileDigests()));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
+import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Owner;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
@@ -95,7 +96,7 @@ class ImageBuilderTest {
       }
       LayoutStore cache = new LayoutStore(folder.resolve("cache-" + place.length()));
       digests.add(
-          new ImageBuilder(r -> null, cache, parallel, false)
+          new ImageBuilder(r -> null, cache, new FileDigests(), parallel, false)
               .build(plan(spec(new Base.Scratch(), List.of(files(tree, "/app")))), target)
               .index()
               .document()
@@ -377,7 +378,8 @@ class ImageBuilderTest {
 
   private BuiltImage build(ImageSpec spec) throws IOException {
     LayoutStore cache = new LayoutStore(folder.resolve("cache"));
-    return new ImageBuilder(repository -> null, cache, parallel, false).build(plan(spec), target);
+    return new ImageBuilder(repository -> null, cache, new FileDigests(), parallel, false)
+        .build(plan(spec), target);
   }
 
   private static ImagePlan plan(ImageSpec spec) throws IOException {

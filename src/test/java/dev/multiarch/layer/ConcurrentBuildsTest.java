@@ -35,7 +35,9 @@ class ConcurrentBuildsTest {
     List<Layer> alone = new ArrayList<>();
     Path other = folder.resolve("alone");
     for (LayerPlan plan : plans) {
-      alone.add(new LayerBuilder(new BlobDirectory(other), new LayerCache(other), 1).build(plan));
+      alone.add(
+          new LayerBuilder(new BlobDirectory(other), new LayerCache(other, new FileDigests()), 1)
+              .build(plan));
     }
 
     List<Layer> layers;
@@ -49,7 +51,8 @@ class ConcurrentBuildsTest {
                   blobs.forget(alone.get(i % PLANS).blob().digest());
                 }
                 // A cache of its own, as every process has one.
-                return new LayerBuilder(blobs, new LayerCache(root), 2).build(plans.get(i % PLANS));
+                return new LayerBuilder(blobs, new LayerCache(root, new FileDigests()), 2)
+                    .build(plans.get(i % PLANS));
               });
     }
 

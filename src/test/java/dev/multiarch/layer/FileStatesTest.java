@@ -30,7 +30,7 @@ class FileStatesTest {
   }
 
   private Optional<Digest> look() throws IOException {
-    FileStates states = new FileStates(Instant.EPOCH, remembered);
+    FileStates states = new FileStates(Instant.EPOCH, remembered, new FileDigests());
     states.add(folder.resolve("in"));
     remembered = states.touched();
     return states.digest();
@@ -92,7 +92,8 @@ class FileStatesTest {
   void aFileThatWasNotTouchedByTheBuildIsNotRead() throws IOException {
     Path file = folder.resolve("in/a.txt");
     long later = FileStat.of(file).changed() + TimeUnit.SECONDS.toNanos(5);
-    FileStates states = new FileStates(Instant.EPOCH.plusNanos(later), Map.of(), later);
+    FileStates states =
+        new FileStates(Instant.EPOCH.plusNanos(later), Map.of(), new FileDigests(), later);
     states.add(folder.resolve("in"));
     assertThat(states.digest()).isPresent();
     assertThat(states.touched()).isEmpty();

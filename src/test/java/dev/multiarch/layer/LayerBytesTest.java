@@ -212,7 +212,9 @@ class LayerBytesTest {
   private Layer build(LayerPlan plan, int threads) throws IOException {
     Path cache = Files.createTempDirectory(folder, "cache");
     Layer layer =
-        new LayerBuilder(new BlobDirectory(folder), new LayerCache(cache), threads).build(plan);
+        new LayerBuilder(
+                new BlobDirectory(folder), new LayerCache(cache, new FileDigests()), threads)
+            .build(plan);
     assertThat(layer.reused()).isFalse();
     return layer;
   }

@@ -35,7 +35,7 @@ class LayerCacheTest {
     root = folder.resolve("cache");
     a = Tree.write(folder.resolve("in/a"), TEXT.repeat(1000));
     b = Tree.write(folder.resolve("in/b"), TEXT.repeat(10));
-    cache = new LayerCache(root);
+    cache = new LayerCache(root, new FileDigests());
   }
 
   @Test
@@ -188,7 +188,7 @@ class LayerCacheTest {
     Path otherB = Tree.write(folder.resolve("other/b"), TEXT.repeat(10));
 
     Layer second =
-        new LayerBuilder(new BlobDirectory(copy), new LayerCache(copy), 1)
+        new LayerBuilder(new BlobDirectory(copy), new LayerCache(copy, new FileDigests()), 1)
             .build(Tree.of(otherA, otherB));
 
     assertThat(second).isEqualTo(reused(first));
@@ -254,7 +254,7 @@ class LayerCacheTest {
     Path old = blob(build());
     touch(old);
     Files.writeString(b, "new");
-    cache = new LayerCache(root, 1);
+    cache = new LayerCache(root, new FileDigests(), 1);
 
     Path fresh = blob(build());
 

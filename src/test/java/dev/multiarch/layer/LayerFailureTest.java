@@ -3,6 +3,7 @@ package dev.multiarch.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.multiarch.oci.Digest;
 import dev.multiarch.store.BlobDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,7 +37,8 @@ class LayerFailureTest {
     new Random(1).nextBytes(noise);
     large = Tree.write(folder.resolve("in/a"), noise);
     last = Tree.write(folder.resolve("in/b"), "text");
-    builder = new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache), 2);
+    builder =
+        new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, new FileDigests()), 2);
     snapshot = Snapshot.of(Tree.of(large, last), FileStat.now());
   }
 
@@ -66,6 +68,19 @@ class LayerFailureTest {
         .isThrownBy(() -> builder.build(Tree.of(large.getParent())))
         .withMessageContaining(large.getParent().toString())
         .withMessageContaining("not a regular file");
+  }
+
+  @Test
+  void aFileThatChangesAfterItWasHashedIsNamed() throws Exception {
+    Snapshot later = Snapshot.of(Tree.of(last), FileStat.now() + TimeUnit.HOURS.toNanos(1));
+    later.sources().get(0).digest = Digest.of("text");
+    Files.writeString(last, "next");
+
+    assertThatIOException()
+        .isThrownBy(() -> builder.write(later))
+        .withMessageContaining(last.toString())
+        .withMessageContaining("something else writes it");
+    assertNothingIsLeft();
   }
 
   @Test

@@ -52,13 +52,20 @@ final class MatchFinder {
     return (four << 8) * MULTIPLIER >>> (Integer.SIZE - SHORT_HASH_BITS);
   }
 
-  /** Remembers a position. */
-  void insert(byte[] in, int at) {
-    int four = intAt(in, at);
-    int hash = hash(four);
-    previous[at & MASK] = heads[hash];
-    heads[hash] = at;
-    shortHeads[shortHash(four)] = at;
+  /** Remembers the positions of a stretch, which may be empty. */
+  void insert(byte[] in, int from, int to) {
+    if (from >= to) {
+      return;
+    }
+    int four = intAt(in, from);
+    for (int at = from; at < to; at++) {
+      int hash = hash(four);
+      previous[at & MASK] = heads[hash];
+      heads[hash] = at;
+      shortHeads[shortHash(four)] = at;
+      // One byte more instead of four again, which takes long before it is compiled.
+      four = four >>> Byte.SIZE | in[at + Integer.BYTES] << 3 * Byte.SIZE;
+    }
   }
 
   /** How far back the match lies that was found last. */

@@ -15,9 +15,7 @@ final class Search {
   /** Forgets everything and learns the first {@code to} bytes, which are not compressed. */
   void begin(byte[] in, int to) {
     finder.clear();
-    for (int at = 0; at < to; at++) {
-      finder.insert(in, at);
-    }
+    finder.insert(in, 0, to);
   }
 
   /**
@@ -58,9 +56,7 @@ final class Search {
       found.add(at - literals, length, distance);
       at += length;
       literals = at;
-      for (int stop = Math.min(at, last + 1); known < stop; known++) {
-        finder.insert(in, known);
-      }
+      finder.insert(in, known, Math.min(at, last + 1));
     }
     return at;
   }

@@ -2,6 +2,7 @@ package dev.multiarch.bench;
 
 import dev.multiarch.layer.Entry;
 import dev.multiarch.layer.Layer;
+import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.LayerBuilder;
 import dev.multiarch.layer.LayerCache;
 import dev.multiarch.layer.LayerPlan;
@@ -41,7 +42,7 @@ public final class OneLayer {
       }
     }
     Layer layer =
-        new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache))
+        new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, new FileDigests()))
             .build(LayerPlan.of("files", entries, true));
     System.out.println(layer.blob().digest() + " " + layer.blob().size());
   }

@@ -1,0 +1,64 @@
+package dev.multiarch.layer;
+
+import dev.multiarch.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * The digests of the files that a build has read, so that what it read to find out whether anything
+ * changed is not read again to find the layer. For several threads.
+ */
+public final class FileDigests {
+
+  private final Map<Path, Known> known = new ConcurrentHashMap<>();
+
+  private final LongSupplier clock;
+
+  private record Known(FileStat stat, Digest digest) {}
+
+  /** None is known yet. */
+  public FileDigests() {
+    this(FileStat::now);
+  }
+
+  FileDigests(LongSupplier clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The digest of a file's bytes.
+   *
+   * @param stat what the file was a moment ago
+   * @throws IOException if it cannot be read
+   */
+  Digest of(Path file, FileStat stat) throws IOException {
+    Path name = file.toAbsolutePath();
+    Known before = known.get(name);
+    if (before != null && before.stat.equals(stat)) {
+      return before.digest;
+    }
+    boolean racy = stat.isRacy(clock.getAsLong());
+    Digest digest = read(file, stat.size());
+    if (!racy) {
+      known.put(name, new Known(stat, digest));
+    }
+    return digest;
+  }
+
+  private static Digest read(Path file, long size) throws IOException {
+    MessageDigest hash = Digest.sha256();
+    byte[] buffer = new byte[(int) Math.max(1, Math.min(TarWriter.BUFFER, size))];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        hash.update(buffer, 0, n);
+      }
+    }
+    return Digest.of(hash);
+  }
+}
