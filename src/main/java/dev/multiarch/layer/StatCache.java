@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * Remembers the hashes of this machine's files, so that an unchanged one is not read again. An
  * instance serves one layer; what it learns is kept by {@link #save}.
  *
- * <p>The files are spread over 256 shards by their path. A shard that is missing, damaged or
+ * <p>The files are spread over 16 shards by their path. A shard that is missing, damaged or
  * overwritten by another build costs a hash, nothing else.
  */
 final class StatCache {
 
   private static final int FORM = 0x4d415302;
-  private static final int SHARDS = 256;
+  private static final int SHARDS = 16;
   private static final int HASH_BYTES = 32;
 
-  /** Keeps a shard below a megabyte or so; the files recorded first go first. */
-  private static final int MAX_ENTRIES = 4096;
+  /** Keeps a shard below some megabytes; the files recorded first go first. */
+  private static final int MAX_ENTRIES = 1 << 15;
 
   private final Path folder;
   private final Map<Integer, Map<String, Known>> shards = new HashMap<>();
@@ -74,7 +74,7 @@ final class StatCache {
   }
 
   private Path file(int number) {
-    return folder.resolve("%02x".formatted(number));
+    return folder.resolve("%x".formatted(number));
   }
 
   private Map<String, Known> read(int number) {
