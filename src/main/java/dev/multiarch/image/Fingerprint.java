@@ -23,16 +23,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fingerprint {
 
-  private Fingerprint() {}
+  private final FileStates states;
+  private final String text;
+
+  private Fingerprint(FileStates states, String text) {
+    this.states = states;
+    this.text = text;
+  }
 
   /**
+   * Looks at the files as they are now.
+   *
    * @param more what else it follows from: records, texts, lists of them
    * @param programs the jars that make the image
    * @param states gets the files, and tells what they are
-   * @return empty if nothing can be concluded: there is a link among the files, or the base is
-   *     another module's
+   * @return empty if nothing can be concluded: the base is another module's
    */
-  public static Optional<Digest> of(
+  public static Optional<Fingerprint> of(
       ImageSpec spec, List<?> more, Collection<Path> programs, FileStates states)
       throws IOException {
     if (spec.from() instanceof Base.Sibling || programs.isEmpty()) {
@@ -44,7 +51,6 @@ public final class Fingerprint {
     if (spec.from() instanceof Base.Layout layout) {
       addIfThere(states, layout.folder().resolve("index.json"));
     }
-    StringBuilder text = new StringBuilder();
     if (spec.application().isPresent()) {
       addIfThere(states, spec.application().get().classes());
       for (Application.Dependency dependency : spec.application().get().dependencies()) {
@@ -54,8 +60,19 @@ public final class Fingerprint {
     for (FileSet set : spec.files()) {
       addIfThere(states, set.from());
     }
+    StringBuilder text = new StringBuilder();
     append(text, spec);
     append(text, more);
+    return Optional.of(new Fingerprint(states, text.toString()));
+  }
+
+  /**
+   * The digest. Files that the build has touched are read for it, if it has not done so by then.
+   *
+   * @return empty if nothing can be concluded: there is a link among the files, or one has changed
+   *     since it was looked at
+   */
+  public Optional<Digest> digest() {
     return states.digest().map(files -> Digest.of(files + "\n" + text));
   }
 

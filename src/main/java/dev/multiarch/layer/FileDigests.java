@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * The digests of the files that a build has read, so that what it read to find out whether anything
- * changed is not read again to find the layer. For several threads.
+ * The digests of the files that a build has read, so that none is read both to find out whether
+ * anything changed and to find or make a layer. For several threads.
  */
 public final class FileDigests {
 
@@ -38,17 +38,21 @@ public final class FileDigests {
    * @throws IOException if it cannot be read
    */
   Digest of(Path file, FileStat stat) throws IOException {
-    Path name = file.toAbsolutePath();
-    Known before = known.get(name);
+    Known before = known.get(file.toAbsolutePath());
     if (before != null && before.stat.equals(stat)) {
       return before.digest;
     }
     boolean racy = stat.isRacy(clock.getAsLong());
     Digest digest = read(file, stat.size());
     if (!racy) {
-      known.put(name, new Known(stat, digest));
+      learn(file, stat, digest);
     }
     return digest;
+  }
+
+  /** Learns the digest of a file. The file must not be {@link FileStat#isRacy racy}. */
+  void learn(Path file, FileStat stat, Digest digest) {
+    known.put(file.toAbsolutePath(), new Known(stat, digest));
   }
 
   private static Digest read(Path file, long size) throws IOException {

@@ -10,9 +10,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether files and folders are as they were at an earlier time, mostly without reading any.
@@ -22,13 +25,22 @@ import java.util.TreeMap;
  */
 public final class FileStates {
 
-  private final MessageDigest hash = Digest.sha256();
   private final FileDigests digests;
   private final long moment;
   private final long begin;
   private final Map<String, String> remembered;
+  private final List<Seen> all = new ArrayList<>();
   private final Map<String, String> touched = new TreeMap<>();
   private boolean reliable = true;
+
+  /**
+   * A file or a folder as it was found.
+   *
+   * @param name within the folder that was added
+   * @param stat null for a folder
+   * @param digest of its bytes if they were read at once
+   */
+  private record Seen(String name, Path path, @Nullable FileStat stat, @Nullable Digest digest) {}
 
   /**
    * @param begin when the build began; what was touched since then is read
@@ -46,16 +58,16 @@ public final class FileStates {
     this.remembered = Map.copyOf(remembered);
   }
 
-  /** Adds a file, or a folder with all that lies in it. */
+  /** Adds a file, or a folder with all that lies in it, as it is now. */
   public void add(Path root) throws IOException {
-    update(root.toString());
     int prefix = root.toString().length();
+    all.add(new Seen(root.toString(), root, null, null));
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes found) {
-            update(folder.toString().substring(prefix));
+            all.add(new Seen(folder.toString().substring(prefix), folder, null, null));
             return FileVisitResult.CONTINUE;
           }
 
@@ -66,44 +78,68 @@ public final class FileStates {
             reliable &= found.isRegularFile();
             if (reliable) {
               FileStat stat = FileStat.of(file);
-              update(file.toString().substring(prefix));
-              update(content(file, stat));
-              update(stat.executable() ? "x" : "");
+              // Another change might leave a racy state as it is.
+              Digest digest = stat.isRacy(moment) ? digests.of(file, stat) : null;
+              all.add(new Seen(file.toString().substring(prefix), file, stat, digest));
             }
             return reliable ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
           }
         });
   }
 
+  /**
+   * All that was added in one, as it was when it was added. Files that were touched are read only
+   * now, if nobody has read them since.
+   *
+   * @return empty if nothing can be concluded: equal states need not mean equal content, or a file
+   *     has changed since it was added
+   */
+  public Optional<Digest> digest() {
+    MessageDigest hash = Digest.sha256();
+    try {
+      for (Seen one : all) {
+        update(hash, one.name);
+        if (one.stat != null) {
+          update(hash, content(one, one.stat));
+          update(hash, one.stat.executable() ? "x" : "");
+        }
+      }
+    } catch (IOException e) {
+      // It is gone, or another.
+      return Optional.empty();
+    }
+    return reliable ? Optional.of(Digest.of(hash)) : Optional.empty();
+  }
+
   /** What stands for the content of a file. */
-  private String content(Path file, FileStat stat) throws IOException {
-    String name = file.toString();
+  private String content(Seen file, FileStat stat) throws IOException {
+    String name = file.path.toString();
     String state = stat.text();
-    boolean racy = stat.isRacy(moment);
     String before = remembered.get(name);
-    if (before == null && stat.changed() < begin && !racy) {
+    if (before == null && stat.changed() < begin && file.digest == null) {
       return state;
     }
-    String digest =
-        before != null && before.startsWith(state + " ")
-            ? before.substring(state.length() + 1)
-            : digests.of(file, stat).toString();
-    // Another change might leave a racy state as it is.
-    touched.put(name, (racy ? "" : state) + " " + digest);
+    String digest;
+    if (file.digest != null) {
+      digest = file.digest.toString();
+    } else if (before != null && before.startsWith(state + " ")) {
+      digest = before.substring(state.length() + 1);
+    } else {
+      digest = digests.of(file.path, stat).toString();
+      if (!FileStat.of(file.path).equals(stat)) {
+        throw new IOException(file.path + " has changed");
+      }
+    }
+    touched.put(name, (file.digest == null ? state : "") + " " + digest);
     return digest;
   }
 
-  private void update(String text) {
+  private static void update(MessageDigest hash, String text) {
     hash.update(text.getBytes(StandardCharsets.UTF_8));
     hash.update((byte) 0);
   }
 
-  /** All of it in one; empty if equal states need not mean equal content. */
-  public Optional<Digest> digest() {
-    return reliable ? Optional.of(Digest.of(hash)) : Optional.empty();
-  }
-
-  /** The files that were touched lately, with what to remember of them. */
+  /** The files that were touched lately, with what to remember of them, once they are read. */
   public Map<String, String> touched() {
     return touched;
   }

@@ -108,13 +108,13 @@ public final class LayerCache {
     sweep.run();
   }
 
-  private static void learn(Snapshot snapshot, StatCache known, Path plan, Digest key)
-      throws IOException {
+  private void learn(Snapshot snapshot, StatCache known, Path plan, Digest key) throws IOException {
     long now = TimeUnit.NANOSECONDS.toSeconds(FileStat.now());
     for (Snapshot.Source source : snapshot.sources()) {
       Digest digest = source.digest;
       if (digest != null && !snapshot.isRacy(source)) {
         known.learn(source.file, source.stat, digest, now);
+        digests.learn(source.file, source.stat, digest);
       }
     }
     known.save();

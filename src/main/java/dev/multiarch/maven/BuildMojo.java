@@ -165,12 +165,12 @@ public final class BuildMojo extends ImageMojo {
             earlier.map(BuildStamp::touched).orElse(Map.of()),
             digests);
     // Before the plan: if a file comes or goes in between, there is a build too many, not too few.
-    Optional<Digest> inputs =
+    Optional<Fingerprint> inputs =
         target.isPresent() && mistakes.isEmpty() && !spec.selected().isEmpty()
             ? inputs(spec, target.get(), states)
             : Optional.empty();
     if (earlier.isPresent()
-        && inputs.equals(earlier.map(BuildStamp::inputs))
+        && inputs.flatMap(Fingerprint::digest).equals(earlier.map(BuildStamp::inputs))
         && builder.get().isStill(spec.from(), baseDigest(earlier.get().summary()))) {
       reuse(earlier.get(), target.get(), stores.get());
       return;
@@ -190,9 +190,10 @@ public final class BuildMojo extends ImageMojo {
     ImageSummary summary = outcome.summary();
     workspace.write(summary);
     workspace.writeRecords(outcome.records(imageId, coordinates(), sourceRevision()));
-    if (inputs.isPresent()) {
+    Optional<Digest> followedFrom = inputs.flatMap(Fingerprint::digest);
+    if (followedFrom.isPresent()) {
       BuildStamp.leave(
-          workspace, inputs.get(), states.touched(), summary, built.index().document());
+          workspace, followedFrom.get(), states.touched(), summary, built.index().document());
     }
     handOn(summary, destination);
     outcome.report(getLog());
@@ -209,8 +210,8 @@ public final class BuildMojo extends ImageMojo {
     }
   }
 
-  /** All that the files under target follow from, in one digest. */
-  private Optional<Digest> inputs(ImageSpec spec, Destination destination, FileStates states)
+  /** All that the files under target follow from. */
+  private Optional<Fingerprint> inputs(ImageSpec spec, Destination destination, FileStates states)
       throws IOException {
     List<?> more = List.of(destination, imageId, coordinates(), sourceRevision(), layout);
     return Fingerprint.of(spec, more, programs(), states);

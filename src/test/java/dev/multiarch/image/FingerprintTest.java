@@ -72,9 +72,10 @@ class FingerprintTest {
             Format.OCI,
             Instant.EPOCH);
     return Fingerprint.of(
-        spec,
-        List.of(),
-        List.of(program),
-        new FileStates(Instant.EPOCH, Map.of(), new FileDigests()));
+            spec,
+            List.of(),
+            List.of(program),
+            new FileStates(Instant.EPOCH, Map.of(), new FileDigests()))
+        .flatMap(Fingerprint::digest);
   }
 }

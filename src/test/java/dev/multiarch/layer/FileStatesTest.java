@@ -32,8 +32,9 @@ class FileStatesTest {
   private Optional<Digest> look() throws IOException {
     FileStates states = new FileStates(Instant.EPOCH, remembered, new FileDigests());
     states.add(folder.resolve("in"));
+    Optional<Digest> digest = states.digest();
     remembered = states.touched();
-    return states.digest();
+    return digest;
   }
 
   @Test
@@ -80,6 +81,18 @@ class FileStatesTest {
     Optional<Digest> before = look();
     Files.createDirectory(folder.resolve("in/empty"));
     assertThat(look()).isNotEqualTo(before);
+  }
+
+  @Test
+  void nothingIsConcludedOfAFileThatChangedAfterItWasLookedAt() throws IOException {
+    Path file = folder.resolve("in/a.txt");
+    long later = FileStat.of(file).changed() + TimeUnit.HOURS.toNanos(1);
+    FileStates states = new FileStates(Instant.EPOCH, Map.of(), new FileDigests(), later);
+    states.add(folder.resolve("in"));
+    Files.writeString(file, "changed");
+    assertThat(states.digest()).isEmpty();
+    Files.delete(file);
+    assertThat(states.digest()).isEmpty();
   }
 
   @Test
