@@ -122,16 +122,22 @@ public final class FileStates {
     String digest;
     if (file.digest != null) {
       digest = file.digest.toString();
+      requireUnchanged(file, stat, digests.of(file.path, stat).equals(file.digest));
     } else if (before != null && before.startsWith(state + " ")) {
       digest = before.substring(state.length() + 1);
     } else {
       digest = digests.of(file.path, stat).toString();
-      if (!FileStat.of(file.path).equals(stat)) {
-        throw new IOException(file.path + " has changed");
-      }
+      requireUnchanged(file, stat, true);
     }
     touched.put(name, (file.digest == null ? state : "") + " " + digest);
     return digest;
+  }
+
+  private static void requireUnchanged(Seen file, FileStat stat, boolean sameBytes)
+      throws IOException {
+    if (!sameBytes || !FileStat.of(file.path).equals(stat)) {
+      throw new IOException(file.path + " has changed");
+    }
   }
 
   private static void update(MessageDigest hash, String text) {

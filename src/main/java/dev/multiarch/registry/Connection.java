@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -11,7 +12,6 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -21,15 +21,16 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
-import org.apache.hc.core5.http.impl.io.MonitoringResponseOutOfOrderStrategy;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.ResponseOutOfOrderStrategy;
 import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection, with one exchange at a time under way on it. No wait on it is without end, and an
- * interrupt ends each. For one thread; {@link #cutOff} and {@link #close} may come from any.
+ * interrupt ends each. For one thread; the cuts and {@link #close} may come from any.
  */
 final class Connection {
 
@@ -44,16 +45,17 @@ final class Connection {
   /** How many bytes are sent between two looks whether the answer is there already. */
   private static final int STRIDE = 4 << 20;
 
-  /** How long a connection is believed in that nobody has used. */
-  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final String LATE = "not done in the time that it was given";
 
   private final Socket socket;
   private final RegistryOptions.Timeouts timeouts;
-  private final Http http = new Http();
+  private Http http = new Http();
   private volatile long deadline;
   private volatile @Nullable String cutOff;
-  private long lastUsed;
   private boolean heard;
+  private boolean hungUp;
+  private boolean spoilt;
+  private @Nullable ClassicHttpResponse early;
   private boolean glancing;
 
   private Connection(Socket socket, RegistryOptions.Timeouts timeouts, long deadline) {
@@ -66,14 +68,13 @@ final class Connection {
    * Connects to the first address of a host that answers.
    *
    * @param deadline for what is done on it first, in terms of {@link System#nanoTime}
-   * @throws UnknownHostException if the host has no address
-   * @throws TimedOut if none answers in time
-   * @throws java.net.ConnectException if they refuse
+   * @throws TimedOut if the first address does not answer in time
+   * @throws ConnectException if it refuses, cannot be reached, or there is none
    */
   static Connection open(String host, int port, RegistryOptions.Timeouts timeouts, long deadline)
       throws IOException {
-    IOException failure = new UnknownHostException(host);
-    for (InetAddress address : InetAddress.getAllByName(host)) {
+    IOException first = null;
+    for (InetAddress address : addresses(host)) {
       // A channel's socket, since an interrupt ends what waits on it.
       Socket socket = SocketChannel.open().socket();
       Connection connection = new Connection(socket, timeouts, deadline);
@@ -81,21 +82,49 @@ final class Connection {
         socket.setTcpNoDelay(true);
         socket.connect(
             new InetSocketAddress(address, port), connection.millisLeft(timeouts.connect()));
-        connection.http.speakPlain();
+        connection.http.speak(null);
         return connection;
       } catch (IOException e) {
-        failure = connection.explained(e, timeouts.connect());
         connection.close();
+        IOException failure = connection.explained(e, timeouts.connect());
+        if (failure instanceof InterruptedIOException) {
+          throw failure;
+        }
+        first = first == null ? failure : first;
       }
     }
-    throw failure;
+    throw first instanceof TimedOut ? first : unreachable(first);
   }
 
-  /** Goes on with TLS. */
+  private static InetAddress[] addresses(String host) throws IOException {
+    try {
+      return InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** The one exception for a host that was not reached; the JDK has one for each reason. */
+  private static IOException unreachable(@Nullable IOException reason) {
+    if (reason instanceof ConnectException) {
+      return reason;
+    }
+    ConnectException failure = new ConnectException(reason == null ? null : reason.getMessage());
+    failure.initCause(reason);
+    return failure;
+  }
+
+  /** Goes on with TLS, and forgets what was said before. */
   void encrypt(Trust trust, Origin to) throws IOException {
     try {
+      if (http.isDataAvailable(Timeout.ONE_MILLISECOND)) {
+        // It would pass for something that came encrypted.
+        throw new IOException("the proxy says more than that the tunnel is open");
+      }
       socket.setSoTimeout(millisLeft(timeouts.connect()));
-      http.speakTls(trust.encrypt(socket, to));
+      SSLSocket encrypted = trust.encrypt(socket, to);
+      http = new Http();
+      http.speak(encrypted);
     } catch (IOException e) {
       throw explained(e, timeouts.connect());
     }
@@ -104,19 +133,23 @@ final class Connection {
   /**
    * Sends a request and waits for the head of its answer.
    *
-   * @param deadline for the answer with its body, in terms of {@link System#nanoTime}
+   * @param until when the answer must be there with its body, in terms of {@link System#nanoTime}
    * @return the answer; its entity, if it has one, is read from this connection
    */
   ClassicHttpResponse exchange(ClassicHttpRequest request, long until) throws IOException {
     deadline = until;
     heard = false;
+    early = null;
     try {
       http.sendRequestHeader(request);
       try {
         http.sendRequestEntity(request);
         http.flush();
       } catch (IOException e) {
-        return earlyAnswer(request).orElseThrow(() -> e);
+        spoilt = true;
+        if (!isAnswered()) {
+          throw e;
+        }
       }
       return receive(request);
     } catch (HttpException | IOException e) {
@@ -126,24 +159,31 @@ final class Connection {
 
   private ClassicHttpResponse receive(ClassicHttpRequest request)
       throws HttpException, IOException {
-    ClassicHttpResponse response;
-    do {
-      response = http.receiveResponseHeader();
-    } while (response.getCode() < HttpStatus.SC_SUCCESS);
+    ClassicHttpResponse response = early == null ? head() : early;
+    while (response.getCode() < HttpStatus.SC_SUCCESS) {
+      response = head();
+    }
     if (MessageSupport.canResponseHaveBody(request.getMethod(), response)) {
       http.receiveResponseEntity(response);
     }
     return response;
   }
 
-  /** A server that wants no more of a body may answer and hang up. */
-  private Optional<ClassicHttpResponse> earlyAnswer(ClassicHttpRequest request) {
+  private ClassicHttpResponse head() throws HttpException, IOException {
+    return http.receiveResponseHeader();
+  }
+
+  /** Whether the server has answered before it has all of a body: it may want no more of it. */
+  private boolean isAnswered() throws IOException {
     try {
-      return http.isDataAvailable(Timeout.ONE_MILLISECOND)
-          ? Optional.of(receive(request))
-          : Optional.empty();
-    } catch (HttpException | IOException e) {
-      return Optional.empty();
+      while (early == null && http.isDataAvailable(Timeout.ONE_MILLISECOND)) {
+        ClassicHttpResponse response = head();
+        // Others say only that it goes on (RFC 9110, section 15.2).
+        early = response.getCode() < HttpStatus.SC_SUCCESS ? null : response;
+      }
+      return early != null;
+    } catch (HttpException e) {
+      throw new IOException(e);
     }
   }
 
@@ -164,19 +204,15 @@ final class Connection {
 
   /** Whether the other side will take another request after this one (RFC 9112, section 9.3). */
   boolean isKeptAlive(ClassicHttpRequest request, ClassicHttpResponse response) {
-    return http.isConsistent()
+    return !spoilt
+        && http.isConsistent()
         && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(request, response, null);
   }
 
-  /** Notes that nobody uses it from now on. */
-  void rest() {
-    lastUsed = System.nanoTime();
-  }
-
-  /** Whether the other side has not hung up meanwhile, as far as can be told. */
-  boolean isAlive() {
+  /** Whether it can be used again: nothing has come that nobody asked for, nor an end. */
+  boolean isQuiet() {
     try {
-      return System.nanoTime() - lastUsed < FRESH_NANOS || !http.isStale();
+      return !http.isDataAvailable(Timeout.ONE_MILLISECOND) && !hungUp;
     } catch (IOException e) {
       return false;
     }
@@ -195,9 +231,15 @@ final class Connection {
     return deadline;
   }
 
-  /** Ends what is under way, with a reason for whoever waits for it. */
-  void cutOff(String reason) {
-    cutOff = reason;
+  /** Ends what is under way, since nothing has moved for too long. */
+  void cutOffIdle() {
+    cutOff = "no byte taken for " + timeouts.idle().toSeconds() + " s";
+    close();
+  }
+
+  /** Ends what is under way, since its time is over. */
+  void cutOffLate() {
+    cutOff = LATE;
     close();
   }
 
@@ -220,7 +262,7 @@ final class Connection {
   }
 
   private TimedOut late() {
-    return new TimedOut("not done after " + timeouts.total().toSeconds() + " s");
+    return new TimedOut(LATE);
   }
 
   private IOException explained(Exception failure, Duration patience) {
@@ -243,35 +285,14 @@ final class Connection {
   private final class Http extends DefaultBHttpClientConnection {
 
     Http() {
-      super(
-          LIMITS,
-          null,
-          null,
-          null,
-          null,
-          new MonitoringResponseOutOfOrderStrategy(STRIDE),
-          null,
-          null);
+      super(LIMITS, null, null, null, null, new Glance(), null, null);
     }
 
-    void speakPlain() throws IOException {
-      bind(
-          new SocketHolder(socket) {
-            @Override
-            protected InputStream getInputStream(Socket from) throws IOException {
-              return new Patient(from);
-            }
-          });
-    }
-
-    void speakTls(SSLSocket encrypted) throws IOException {
-      bind(
-          new SocketHolder(encrypted, socket) {
-            @Override
-            protected InputStream getInputStream(Socket from) throws IOException {
-              return new Patient(from);
-            }
-          });
+    /**
+     * @param encrypted the socket over the plain one, if TLS is spoken
+     */
+    void speak(@Nullable SSLSocket encrypted) throws IOException {
+      bind(encrypted == null ? new Ends(socket) : new Ends(encrypted, socket));
     }
 
     @Override
@@ -283,15 +304,36 @@ final class Connection {
         glancing = false;
       }
     }
+  }
+
+  /** Looks now and then, while a body is sent, whether it is answered. */
+  private final class Glance implements ResponseOutOfOrderStrategy {
+    @Override
+    public boolean isEarlyResponseDetected(
+        ClassicHttpRequest request,
+        HttpClientConnection connection,
+        InputStream in,
+        long sent,
+        long next)
+        throws IOException {
+      return sent / STRIDE < (sent + next) / STRIDE && isAnswered();
+    }
+  }
+
+  /** Where bytes come and go. */
+  private final class Ends extends SocketHolder {
+
+    Ends(Socket plain) {
+      super(plain);
+    }
+
+    Ends(SSLSocket encrypted, Socket plain) {
+      super(encrypted, plain);
+    }
 
     @Override
-    public boolean isStale() throws IOException {
-      glancing = true;
-      try {
-        return super.isStale();
-      } finally {
-        glancing = false;
-      }
+    protected InputStream getInputStream(Socket from) throws IOException {
+      return new Patient(from);
     }
   }
 
@@ -318,6 +360,7 @@ final class Connection {
       }
       int n = super.read(target, offset, length);
       heard |= n > 0;
+      hungUp |= n < 0;
       return n;
     }
   }
@@ -356,7 +399,9 @@ final class Connection {
         }
         return n;
       } catch (IOException e) {
-        throw brokenOff(explained(e, timeouts.idle()));
+        IOException reason = brokenOff(explained(e, timeouts.idle()));
+        close();
+        throw reason;
       }
     }
 

@@ -7,9 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ final class Connections {
   private final Trust trust;
   private final Map<String, ConcurrentLinkedDeque<Connection>> idle = new ConcurrentHashMap<>();
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
-  private @Nullable ScheduledExecutorService watch;
+  private @Nullable ScheduledThreadPoolExecutor watch;
   private volatile boolean ended;
 
   Connections(RegistryOptions options) {
@@ -33,7 +32,7 @@ final class Connections {
     ConcurrentLinkedDeque<Connection> waiting = idle.get(route.key());
     if (waiting != null) {
       for (Connection c = waiting.pollFirst(); c != null; c = waiting.pollFirst()) {
-        if (c.isAlive()) {
+        if (c.isQuiet()) {
           return Optional.of(c);
         }
         drop(c);
@@ -59,19 +58,26 @@ final class Connections {
     return connection;
   }
 
-  /** Goes on with TLS on a connection that leads to a registry. */
-  void encrypt(Connection connection, Origin registry) throws IOException {
+  /**
+   * Goes on with TLS on a connection that leads to a registry.
+   *
+   * @param deadline in terms of {@link System#nanoTime}
+   */
+  void encrypt(Connection connection, Origin registry, long deadline) throws IOException {
+    long patience = System.nanoTime() + timeouts.connect().toNanos();
+    Future<?> end = endAt(connection, Math.min(deadline, patience));
     try {
       connection.encrypt(trust, registry);
     } catch (IOException | RuntimeException e) {
       drop(connection);
       throw e;
+    } finally {
+      end.cancel(false);
     }
   }
 
   /** Takes a connection back that can be used again. */
   void keep(Route route, Connection connection) {
-    connection.rest();
     idle.computeIfAbsent(route.key(), key -> new ConcurrentLinkedDeque<>()).addFirst(connection);
   }
 
@@ -86,16 +92,16 @@ final class Connections {
    *
    * @return to be cancelled when they are out
    */
-  Future<?> watch(Connection connection, UploadStream bytes) {
+  Future<?> watch(Connection connection, UploadStream bytes) throws IOException {
     long often = Math.max(1, Math.min(1000, timeouts.idle().toMillis() / 8));
     return watch()
         .scheduleWithFixedDelay(
             () -> {
               long now = System.nanoTime();
               if (now - bytes.lastProgress() > timeouts.idle().toNanos()) {
-                connection.cutOff("no byte taken for " + timeouts.idle().toSeconds() + " s");
+                connection.cutOffIdle();
               } else if (now - connection.deadline() > 0) {
-                connection.cutOff("not done after " + timeouts.total().toSeconds() + " s");
+                connection.cutOffLate();
               }
             },
             often,
@@ -103,15 +109,32 @@ final class Connections {
             TimeUnit.MILLISECONDS);
   }
 
-  private synchronized ScheduledExecutorService watch() {
+  /**
+   * Ends an exchange at its deadline, whatever it waits for: TLS takes several reads for one, each
+   * with patience of its own.
+   *
+   * @return to be cancelled when it is over
+   */
+  Future<?> endAt(Connection connection, long deadline) throws IOException {
+    return watch()
+        .schedule(connection::cutOffLate, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  private synchronized ScheduledThreadPoolExecutor watch() throws IOException {
+    if (ended) {
+      throw new IOException("the build is over");
+    }
     if (watch == null) {
       watch =
-          Executors.newSingleThreadScheduledExecutor(
+          new ScheduledThreadPoolExecutor(
+              1,
               work -> {
                 Thread thread = new Thread(work, "multiarch-http");
                 thread.setDaemon(true);
                 return thread;
               });
+      // What is over is not kept until it would have been late.
+      watch.setRemoveOnCancelPolicy(true);
     }
     return watch;
   }
@@ -125,8 +148,7 @@ final class Connections {
     }
   }
 
-  /** Whether any connection is open. */
-  boolean isAlive() {
+  boolean isAnyOpen() {
     return !open.isEmpty();
   }
 }

@@ -16,6 +16,7 @@ final class Host {
 
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int MOST_REDIRECTS = 5;
+  private static final int MOST_PORT = 0xffff;
   private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(5);
   private static final String AUTHORIZATION = "Authorization";
 
@@ -233,6 +234,12 @@ final class Host {
     header.ifPresent(value -> headers.put(AUTHORIZATION, value));
     if (!isOwn(address, call)) {
       headers.remove(AUTHORIZATION);
+    }
+    if (address.getHost() == null || address.getPort() > MOST_PORT) {
+      throw refusals.broken(
+          call,
+          "sends us to " + Origin.shown(address) + ", which names no host",
+          "This is a fault of the registry; tell its operator.");
     }
     if (mustBeEncrypted(call) && !Origin.of(address).isEncrypted()) {
       throw refusals.broken(

@@ -62,7 +62,9 @@ record Origin(String scheme, String host, int port) {
   static String shown(URI address) {
     return address.getScheme()
         + "://"
-        + (address.getHost() + (address.getPort() < 0 ? "" : ":" + address.getPort()))
+        + (address.getHost() == null
+            ? String.valueOf(address.getRawAuthority()).replaceFirst(".*@", "")
+            : address.getHost() + (address.getPort() < 0 ? "" : ":" + address.getPort()))
         + address.getRawPath();
   }
 }

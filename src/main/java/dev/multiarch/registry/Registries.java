@@ -76,6 +76,6 @@ public final class Registries implements AutoCloseable {
 
   /** Whether any connection is open. */
   boolean isAlive() {
-    return connections.isAlive();
+    return connections.isAnyOpen();
   }
 }

@@ -171,10 +171,6 @@ public final class RegistryOptions {
     return insecure.contains(hostAndPort);
   }
 
-  Set<String> insecure() {
-    return insecure;
-  }
-
   Map<String, Path> caBundles() {
     return caBundles;
   }

@@ -85,7 +85,7 @@ final class Trust {
         context.init(
             null, new TrustManager[] {new Manager(manager(read(bundle)), manager(null))}, null);
       } else {
-        context.init(null, null, null);
+        context.init(null, new TrustManager[] {manager(null)}, null);
       }
       return context;
     } catch (GeneralSecurityException e) {

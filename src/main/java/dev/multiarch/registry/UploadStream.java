@@ -13,14 +13,21 @@ import org.jspecify.annotations.Nullable;
 final class UploadStream extends InputStream {
 
   private final InputStream source;
+  private final long length;
   private long left;
   private volatile long lastProgress;
   private volatile @Nullable IOException failure;
 
   UploadStream(Payload payload) throws IOException {
     this.source = payload.open();
-    this.left = payload.length();
+    this.length = payload.length();
+    this.left = length;
     this.lastProgress = System.nanoTime();
+  }
+
+  /** How many bytes there are in all. */
+  long length() {
+    return length;
   }
 
   /** When a byte was last taken, in terms of {@link System#nanoTime}. */
@@ -40,7 +47,7 @@ final class UploadStream extends InputStream {
   }
 
   @Override
-  public synchronized int read(byte[] buffer, int offset, int length) throws IOException {
+  public int read(byte[] buffer, int offset, int length) throws IOException {
     lastProgress = System.nanoTime();
     if (left == 0) {
       return -1;
@@ -67,7 +74,6 @@ final class UploadStream extends InputStream {
     return n;
   }
 
-  /** May be called while another thread reads, which then fails. */
   @Override
   public void close() throws IOException {
     source.close();

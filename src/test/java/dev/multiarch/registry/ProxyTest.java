@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.multiarch.store.Store;
 import dev.multiarch.testing.FakeRegistry;
 import dev.multiarch.testing.TestCertificates;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +36,14 @@ class ProxyTest {
   private static final String PASSWORD = "pr0xy-p4ssword";
 
   @TempDir Path folder;
+
+  /** What the proxy answers to whom it does not know. */
+  private volatile String refusal =
+      "HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n"
+          + "Connection: close\r\n\r\n";
+
   private final List<String> heads = new CopyOnWriteArrayList<>();
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private ServerSocket proxy;
 
   @BeforeEach
@@ -82,10 +91,8 @@ class ProxyTest {
     heads.add(head.toString());
     OutputStream out = client.getOutputStream();
     if (!head.toString().contains("Proxy-Authorization:")) {
-      out.write(
-          ("HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n"
-                  + "Connection: close\r\n\r\n")
-              .getBytes(ISO_8859_1));
+      out.write(refusal.getBytes(ISO_8859_1));
+      in.transferTo(said);
       client.close();
       return;
     }
@@ -173,5 +180,53 @@ class ProxyTest {
           .isInstanceOf(RegistryException.class)
           .hasMessageContaining("407");
     }
+  }
+
+  /** Anybody between here and the proxy could say it. */
+  @Test
+  void whatAProxySaysInPlaceOfATunnelIsNotTheRegistrysWord() {
+    refusal =
+        "HTTP/1.1 401 Who?\r\nWWW-Authenticate: Bearer realm=\"https://0.0.0.0:2/token\"\r\n"
+            + "Content-Length: 0\r\n\r\n";
+    assertThatThrownBy(() -> oneAttempt().repository("0.0.0.0:1", "app").resolve("1"))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("does not open a tunnel to 0.0.0.0:1")
+        .hasMessageContaining("401");
+    assertThat(heads).singleElement().asString().startsWith("CONNECT 0.0.0.0:1");
+    assertThat(said.toString(ISO_8859_1)).isEmpty();
+  }
+
+  @Test
+  void aConnectionWhoseTunnelWasRefusedIsNotUsedForTheNextRequest() {
+    refusal = "HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n";
+    Registries registries =
+        new Registries(
+            options()
+                .withRetries(
+                    new RegistryOptions.Retries(
+                        2, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(1))));
+    assertThatThrownBy(() -> registries.repository("0.0.0.0:1", "app").resolve("1"))
+        .hasMessageContaining("503");
+    assertThat(heads).hasSize(2).allMatch(head -> head.startsWith("CONNECT"));
+    assertThat(said.toString(ISO_8859_1)).isEmpty();
+  }
+
+  @Test
+  void whatComesBehindTheAnswerOfAProxyIsNotTakenForEncrypted() {
+    refusal =
+        "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\nDocker-Content-Digest: sha256:"
+            + "0".repeat(64)
+            + "\r\nContent-Length: 0\r\n\r\n";
+    assertThatThrownBy(() -> oneAttempt().repository("0.0.0.0:1", "app").resolve("1"))
+        .hasMessageContaining("more than that the tunnel is open");
+    assertThat(said.toString(ISO_8859_1)).isEmpty();
+  }
+
+  private Registries oneAttempt() {
+    return new Registries(
+        options()
+            .withRetries(
+                new RegistryOptions.Retries(
+                    1, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(1))));
   }
 }
