@@ -80,10 +80,10 @@ final class Trust {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       if (options.isInsecure(registry)) {
-        context.init(null, new TrustManager[] {new Manager()}, null);
+        context.init(null, new TrustManager[] {new Anyone()}, null);
       } else if (bundle != null) {
         context.init(
-            null, new TrustManager[] {new Manager(manager(read(bundle)), manager(null))}, null);
+            null, new TrustManager[] {new Bundled(manager(read(bundle)), manager(null))}, null);
       } else {
         context.init(null, new TrustManager[] {manager(null)}, null);
       }
@@ -123,31 +123,39 @@ final class Trust {
     return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
   }
 
-  /** Believes whom one of several believes; of none, everyone. */
-  private static final class Manager extends X509ExtendedTrustManager {
+  /** Believes everyone, as is asked for an insecure registry. */
+  private static final class Anyone extends ServerTrust {
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {
+      // Nothing to refuse.
+    }
+  }
 
-    private final X509ExtendedTrustManager[] any;
+  /** Believes whom the bundle believes, and else whom the JVM does. */
+  private static final class Bundled extends ServerTrust {
 
-    Manager(X509ExtendedTrustManager... any) {
-      this.any = any;
+    private final X509ExtendedTrustManager bundle;
+    private final X509ExtendedTrustManager jvm;
+
+    Bundled(X509ExtendedTrustManager bundle, X509ExtendedTrustManager jvm) {
+      this.bundle = bundle;
+      this.jvm = jvm;
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
         throws CertificateException {
-      CertificateException refusal = null;
-      for (X509ExtendedTrustManager one : any) {
-        try {
-          one.checkServerTrusted(chain, authType, socket);
-          return;
-        } catch (CertificateException e) {
-          refusal = e;
-        }
-      }
-      if (refusal != null) {
-        throw refusal;
+      try {
+        bundle.checkServerTrusted(chain, authType, socket);
+      } catch (CertificateException e) {
+        // Signed by nobody in the bundle: then as for everyone.
+        jvm.checkServerTrusted(chain, authType, socket);
       }
     }
+  }
+
+  /** Only servers are looked at, and only those that a socket leads to. */
+  private abstract static class ServerTrust extends X509ExtendedTrustManager {
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
