@@ -6,11 +6,12 @@ import dev.multiarch.oci.Index;
 import dev.multiarch.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Assembles and publishes an image: records, the exact-set check, the children in the destination,
@@ -55,17 +56,17 @@ public final class Assembly {
       Optional<Map<String, Optional<Descriptor>>> before)
       throws IOException {
     List<DigestRecord> records = source.select(expectation);
-    Index index =
-        Index.create(
-            format(records),
-            records.stream().map(r -> r.manifest().withPlatform(r.platform())).toList());
+    List<Descriptor> manifests = new ArrayList<>();
     Map<String, Descriptor> platformTags = new LinkedHashMap<>();
     for (DigestRecord record : records) {
-      names.forEach(
-          name ->
-              template.ifPresent(
-                  t -> platformTags.put(t.tag(name, record.platform()), record.manifest())));
+      manifests.add(record.manifest().withPlatform(record.platform()));
+      if (template.isPresent()) {
+        for (String name : names) {
+          platformTags.put(template.get().tag(name, record.platform()), record.manifest());
+        }
+      }
     }
+    Index index = Index.create(format(records), manifests);
     Map<String, Optional<Descriptor>> now =
         new LinkedHashMap<>(before.isPresent() ? before.get() : tags.read(names));
     boolean published = TagWriter.allName(index.document().descriptor(), now);
@@ -97,15 +98,17 @@ public final class Assembly {
   }
 
   private Format format(List<DigestRecord> records) throws AssemblyException {
-    return Stream.of(Format.values())
-        .filter(
-            format ->
-                records.stream().allMatch(r -> r.manifest().mediaType().equals(format.manifest())))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new AssemblyException(
-                    "%s: some platforms are in OCI's format and some in Docker's; no tag was moved"
-                        .formatted(destination.name())));
+    Set<String> mediaTypes = new HashSet<>();
+    for (DigestRecord record : records) {
+      mediaTypes.add(record.manifest().mediaType());
+    }
+    for (Format format : Format.values()) {
+      if (mediaTypes.equals(Set.of(format.manifest()))) {
+        return format;
+      }
+    }
+    throw new AssemblyException(
+        "%s: some platforms are in OCI's format and some in Docker's; no tag was moved"
+            .formatted(destination.name()));
   }
 }

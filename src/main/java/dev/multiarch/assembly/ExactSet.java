@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * missing, nothing double, nothing more, nothing of other sources.
  */
 public final class ExactSet {
+
+  private static final String NONE = "none";
 
   private final Expectation expectation;
   private final String source;
@@ -37,13 +38,13 @@ public final class ExactSet {
    * @throws AssemblyException naming everything that does not fit
    */
   public List<DigestRecord> select(List<DigestRecord> found) throws AssemblyException {
-    List<DigestRecord> ours =
-        found.stream()
-            .filter(r -> r.imageId().equals(expectation.imageId()))
-            .filter(r -> r.project().sameProject(expectation.project()))
-            .toList();
     Map<Platform, List<DigestRecord>> byPlatform = new LinkedHashMap<>();
-    ours.forEach(r -> byPlatform.computeIfAbsent(r.platform(), p -> new ArrayList<>()).add(r));
+    for (DigestRecord record : found) {
+      if (record.imageId().equals(expectation.imageId())
+          && record.project().sameProject(expectation.project())) {
+        add(byPlatform, record.platform(), record);
+      }
+    }
 
     List<DigestRecord> selected = new ArrayList<>();
     List<Platform> missing = new ArrayList<>();
@@ -59,15 +60,15 @@ public final class ExactSet {
     if (!missing.isEmpty()) {
       faults.add("no record for %s".formatted(Expectation.join(missing)));
     }
-    List<Platform> extra =
-        byPlatform.keySet().stream().filter(p -> !expectation.platforms().contains(p)).toList();
+    List<Platform> extra = new ArrayList<>(byPlatform.keySet());
+    extra.removeAll(expectation.platforms());
     if (!extra.isEmpty()) {
       faults.add(
           "records for %s, which the image does not have".formatted(Expectation.join(extra)));
     }
     compare(selected);
     if (!faults.isEmpty()) {
-      throw new AssemblyException(message(found, ours));
+      throw new AssemblyException(message(byPlatform.isEmpty() ? found : List.of()));
     }
     return selected;
   }
@@ -82,57 +83,57 @@ public final class ExactSet {
                 .formatted(one.platform(), Expectation.join(one.expected())));
       }
     }
-    same(records, Check.VERSION, "version", r -> Optional.of(r.project().version()));
-    differing(
-        records,
-        Check.VERSION,
-        "version",
-        r -> Optional.of(r.project().version()),
-        Optional.of(expectation.project().version()));
-    same(records, Check.REVISION, "revision", DigestRecord::revision);
-    differing(records, Check.REVISION, "revision", DigestRecord::revision, expectation.revision());
-    same(records, Check.BASE, "base", DigestRecord::baseDigest);
-    differing(
-        records,
-        null,
-        "repository",
-        r -> Optional.of(r.repository()),
-        Optional.of(expectation.repository()));
+    Map<Optional<String>, List<Platform>> versions = new LinkedHashMap<>();
+    Map<Optional<String>, List<Platform>> revisions = new LinkedHashMap<>();
+    Map<Optional<String>, List<Platform>> bases = new LinkedHashMap<>();
+    Map<Optional<String>, List<Platform>> repositories = new LinkedHashMap<>();
+    for (DigestRecord one : records) {
+      add(versions, Optional.of(one.project().version()), one.platform());
+      add(revisions, one.revision(), one.platform());
+      add(bases, one.baseDigest(), one.platform());
+      add(repositories, Optional.of(one.repository()), one.platform());
+    }
+    same(Check.VERSION, "version", versions);
+    expected(Check.VERSION, "version", versions, Optional.of(expectation.project().version()));
+    same(Check.REVISION, "revision", revisions);
+    expected(Check.REVISION, "revision", revisions, expectation.revision());
+    same(Check.BASE, "base", bases);
+    expected(null, "repository", repositories, Optional.of(expectation.repository()));
+  }
+
+  private static <K, V> void add(Map<K, List<V>> lists, K key, V value) {
+    List<V> list = lists.get(key);
+    if (list == null) {
+      list = new ArrayList<>();
+      lists.put(key, list);
+    }
+    list.add(value);
   }
 
   /** All records say the same. */
-  private void same(
-      List<DigestRecord> records,
-      @Nullable Check check,
-      String what,
-      Function<DigestRecord, Optional<String>> value) {
-    Map<String, List<Platform>> values = new LinkedHashMap<>();
-    records.forEach(
-        r ->
-            values
-                .computeIfAbsent(value.apply(r).orElse("none"), v -> new ArrayList<>())
-                .add(r.platform()));
-    if (values.size() > 1) {
-      String differences =
-          values.entrySet().stream()
-              .map(e -> "%s of %s".formatted(Expectation.join(e.getValue()), e.getKey()))
-              .collect(Collectors.joining(", "));
-      fault(check, "different %ss: %s".formatted(what, differences));
+  private void same(Check check, String what, Map<Optional<String>, List<Platform>> said) {
+    if (said.size() > 1) {
+      List<String> differences = new ArrayList<>();
+      for (var one : said.entrySet()) {
+        differences.add(
+            "%s of %s".formatted(Expectation.join(one.getValue()), one.getKey().orElse(NONE)));
+      }
+      fault(check, "different %ss: %s".formatted(what, String.join(", ", differences)));
     }
   }
 
   /** All records say what this checkout says. */
-  private void differing(
-      List<DigestRecord> records,
+  private void expected(
       @Nullable Check check,
       String what,
-      Function<DigestRecord, Optional<String>> value,
+      Map<Optional<String>, List<Platform>> said,
       Optional<String> expected) {
     Set<String> others = new LinkedHashSet<>();
-    records.stream()
-        .map(value)
-        .filter(v -> expected.isPresent() && !v.equals(expected))
-        .forEach(v -> others.add(v.orElse("none")));
+    for (Optional<String> value : said.keySet()) {
+      if (expected.isPresent() && !value.equals(expected)) {
+        others.add(value.orElse(NONE));
+      }
+    }
     if (!others.isEmpty()) {
       fault(
           check,
@@ -149,7 +150,10 @@ public final class ExactSet {
     }
   }
 
-  private String message(List<DigestRecord> found, List<DigestRecord> ours) {
+  /**
+   * @param others records of other images, if there are only such
+   */
+  private String message(List<DigestRecord> others) {
     Coordinates project = expectation.project();
     StringBuilder text = new StringBuilder();
     text.append(
@@ -160,10 +164,10 @@ public final class ExactSet {
                 source,
                 Expectation.join(expectation.platforms())));
     faults.forEach(fault -> text.append("\n  - ").append(fault));
-    if (ours.isEmpty() && !found.isEmpty()) {
+    if (!others.isEmpty()) {
       text.append("\n  found only records of ")
           .append(
-              found.stream()
+              others.stream()
                   .map(r -> r.project() + " " + r.imageId() + " " + r.platform())
                   .distinct()
                   .sorted()

@@ -7,6 +7,7 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.oci.Reference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,15 +51,24 @@ public record ImageSummary(
    * @throws IllegalArgumentException if it is none
    */
   static ImageSummary parse(ObjectNode json) {
+    JsonNode index = json.get("index");
+    JsonNode base = json.path("base");
+    Optional<String> baseRepository = Json.text(base, "repository");
+    List<Built> platforms = new ArrayList<>();
+    for (JsonNode platform : Json.array(json, "platforms")) {
+      platforms.add(built(platform));
+    }
     return new ImageSummary(
         Json.requiredText(json, "repository"),
         Json.texts(json, "tags"),
-        Optional.ofNullable(json.get("index")).map(Descriptor::parse),
+        index == null ? Optional.empty() : Optional.of(Descriptor.parse(index)),
         Json.requiredText(json, "created"),
-        Json.text(json.path("base"), "name"),
-        Json.text(json.path("base"), "digest"),
-        Json.text(json.path("base"), "repository").map(Reference::parse),
-        Json.array(json, "platforms").stream().map(ImageSummary::built).toList(),
+        Json.text(base, "name"),
+        Json.text(base, "digest"),
+        baseRepository.isEmpty()
+            ? Optional.empty()
+            : Optional.of(Reference.parse(baseRepository.get())),
+        List.copyOf(platforms),
         json.path("published").asBoolean());
   }
 
@@ -76,16 +86,21 @@ public record ImageSummary(
     json.put("repository", repository);
     strings(json.putArray("tags"), tags);
     strings(json.putArray("references"), references());
-    index.ifPresent(
-        descriptor -> {
-          json.put("digest", descriptor.digest().toString());
-          json.set("index", descriptor.json());
-        });
+    if (index.isPresent()) {
+      json.put("digest", index.get().digest().toString());
+      json.set("index", index.get().json());
+    }
     json.put("created", created);
     ObjectNode base = Json.object();
-    baseName.ifPresent(name -> base.put("name", name));
-    baseDigest.ifPresent(digest -> base.put("digest", digest));
-    baseRepository.ifPresent(place -> base.put("repository", place.name()));
+    if (baseName.isPresent()) {
+      base.put("name", baseName.get());
+    }
+    if (baseDigest.isPresent()) {
+      base.put("digest", baseDigest.get());
+    }
+    if (baseRepository.isPresent()) {
+      base.put("repository", baseRepository.get().name());
+    }
     if (!base.isEmpty()) {
       json.set("base", base);
     }
@@ -103,12 +118,18 @@ public record ImageSummary(
   }
 
   private static void strings(ArrayNode array, List<String> texts) {
-    texts.forEach(array::add);
+    for (String text : texts) {
+      array.add(text);
+    }
   }
 
   /** What the image can be pulled by, once it is published. */
   public List<String> references() {
-    return tags.stream().map(tag -> repository + ":" + tag).toList();
+    List<String> references = new ArrayList<>();
+    for (String tag : tags) {
+      references.add(repository + ":" + tag);
+    }
+    return List.copyOf(references);
   }
 
   /** The same, after its tags have moved, or as it was before. */

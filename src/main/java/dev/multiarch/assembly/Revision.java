@@ -89,10 +89,16 @@ public final class Revision {
             "-uall",
             "-z");
     String[] lines = status.split("\0");
-    if (lines[0].startsWith(COMMIT) && Stream.of(lines).allMatch(line -> line.startsWith("#"))) {
-      return Optional.of(lines[0].substring(COMMIT.length())).filter(id -> id.matches("[0-9a-f]+"));
+    for (String line : lines) {
+      if (!line.startsWith("#")) {
+        return ofChangedTree();
+      }
     }
-    return ofChangedTree();
+    if (!lines[0].startsWith(COMMIT)) {
+      return ofChangedTree();
+    }
+    String commit = lines[0].substring(COMMIT.length());
+    return commit.matches("[0-9a-f]+") ? Optional.of(commit) : Optional.empty();
   }
 
   private Optional<String> ofChangedTree() throws IOException {

@@ -63,12 +63,17 @@ public final class TagWriter {
 
   /** Whether every tag names this document already. */
   public static boolean allName(Descriptor document, Map<String, Optional<Descriptor>> tags) {
-    return tags.values().stream().allMatch(tag -> names(tag, document));
+    for (Optional<Descriptor> tag : tags.values()) {
+      if (!names(tag, document)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether a tag names this document. */
   public static boolean names(Optional<Descriptor> tag, Descriptor document) {
-    return tag.filter(d -> d.digest().equals(document.digest())).isPresent();
+    return tag.isPresent() && tag.get().digest().equals(document.digest());
   }
 
   /**
@@ -126,11 +131,12 @@ public final class TagWriter {
   public List<String> write(Index index, Map<String, Optional<Descriptor>> before)
       throws IOException {
     Document document = index.document();
-    List<String> changed =
-        before.entrySet().stream()
-            .filter(tag -> !names(tag.getValue(), document.descriptor()))
-            .map(Map.Entry::getKey)
-            .toList();
+    List<String> changed = new ArrayList<>();
+    for (var tag : before.entrySet()) {
+      if (!names(tag.getValue(), document.descriptor())) {
+        changed.add(tag.getKey());
+      }
+    }
     for (String tag : changed) {
       destination.tag(document, tag);
     }

@@ -8,12 +8,13 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,8 @@ public final class Fingerprint {
    *     since it was looked at
    */
   public Optional<Digest> digest() {
-    return states.digest().map(files -> Digest.of(files + "\n" + text));
+    Optional<Digest> files = states.digest();
+    return files.isEmpty() ? files : Optional.of(Digest.of(files.get() + "\n" + text));
   }
 
   private static void addIfThere(FileStates states, Path file) throws IOException {
@@ -88,20 +90,32 @@ public final class Fingerprint {
    */
   private static void append(StringBuilder out, @Nullable Object value) {
     if (value instanceof Optional<?> optional) {
-      append(out, optional.map(List::of).orElse(List.of()));
+      append(out, optional.isPresent() ? List.of(optional.get()) : List.of());
     } else if (value instanceof Map<?, ?> map) {
-      append(out, map.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList());
+      List<Object> entries = new ArrayList<>();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        entries.add(List.of(entry.getKey(), entry.getValue()));
+      }
+      append(out, entries);
     } else if (value instanceof Set<?> set) {
       // A set has another order in every process.
-      append(out, set.stream().map(Fingerprint::written).sorted().toList());
+      Set<String> sorted = new TreeSet<>();
+      for (Object one : set) {
+        sorted.add(written(one));
+      }
+      append(out, List.copyOf(sorted));
     } else if (value instanceof List<?> list) {
       out.append('[').append(list.size()).append(' ');
-      list.forEach(one -> append(out, one));
+      for (Object one : list) {
+        append(out, one);
+      }
     } else if (value instanceof Record parts) {
       out.append(parts.getClass().getSimpleName());
-      append(
-          out,
-          Stream.of(parts.getClass().getRecordComponents()).map(c -> component(c, parts)).toList());
+      List<Object> values = new ArrayList<>();
+      for (RecordComponent component : parts.getClass().getRecordComponents()) {
+        values.add(component(component, parts));
+      }
+      append(out, values);
     } else if (value instanceof Instant time) {
       append(out, List.of(time.getEpochSecond(), time.getNano()));
     } else {

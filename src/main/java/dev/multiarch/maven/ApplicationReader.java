@@ -5,12 +5,15 @@ import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
@@ -24,6 +27,8 @@ final class ApplicationReader {
 
   private static final String CLASS = ".class";
   private static final int CLASS_FILE_OFFSET = 44;
+  private static final Set<String> NOT_RUN_WITH =
+      Set.of(Artifact.SCOPE_TEST, Artifact.SCOPE_PROVIDED, Artifact.SCOPE_SYSTEM);
   private static final List<Integer> LONG_TERM = List.of(8, 11, 17, 21, 25);
 
   private final MavenSession session;
@@ -39,7 +44,7 @@ final class ApplicationReader {
   /** The module's program; empty if it has no classes. */
   Optional<Application> read(ContainerParameters container) throws IOException {
     Path classes = Path.of(project.getBuild().getOutputDirectory());
-    if (firstClass(classes).isEmpty()) {
+    if (!Files.isDirectory(classes) || !hasClass(classes)) {
       return Optional.empty();
     }
     List<String> flags = properties.list(container.jvmFlags, "multiarch.container.jvmFlags");
@@ -53,28 +58,33 @@ final class ApplicationReader {
             root == null ? Application.DEFAULT_ROOT : root));
   }
 
-  private static Optional<Path> firstClass(Path classes) throws IOException {
-    if (!Files.isDirectory(classes)) {
-      return Optional.empty();
+  private static boolean hasClass(Path folder) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        if (entry.toString().endsWith(CLASS)
+            || Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && hasClass(entry)) {
+          return true;
+        }
+      }
     }
-    try (Stream<Path> files = Files.walk(classes)) {
-      return files.filter(file -> file.toString().endsWith(CLASS)).findFirst();
-    }
+    return false;
   }
 
   private List<Dependency> dependencies() {
     // All modules, not only those of this run: with -pl the layers must be the same.
-    Set<String> modules =
-        session.getAllProjects().stream()
-            .map(p -> p.getGroupId() + ":" + p.getArtifactId())
-            .collect(Collectors.toSet());
-    return project.getArtifacts().stream()
-        .filter(a -> a.getArtifactHandler().isAddedToClasspath() && a.getFile() != null)
-        .filter(a -> !Artifact.SCOPE_TEST.equals(a.getScope()))
-        .filter(a -> !Artifact.SCOPE_PROVIDED.equals(a.getScope()))
-        .filter(a -> !Artifact.SCOPE_SYSTEM.equals(a.getScope()))
-        .map(a -> new Dependency(a.getFile().toPath(), kind(a, modules)))
-        .toList();
+    Set<String> modules = new HashSet<>();
+    for (MavenProject module : session.getAllProjects()) {
+      modules.add(module.getGroupId() + ":" + module.getArtifactId());
+    }
+    List<Dependency> dependencies = new ArrayList<>();
+    for (Artifact artifact : project.getArtifacts()) {
+      if (artifact.getArtifactHandler().isAddedToClasspath()
+          && artifact.getFile() != null
+          && !NOT_RUN_WITH.contains(String.valueOf(artifact.getScope()))) {
+        dependencies.add(new Dependency(artifact.getFile().toPath(), kind(artifact, modules)));
+      }
+    }
+    return dependencies;
   }
 
   private static Kind kind(Artifact artifact, Set<String> modules) {
@@ -86,27 +96,29 @@ final class ApplicationReader {
 
   /** What the POM says of the main class, here or to the plugins that make jars of it. */
   private @Nullable String mainClass(ContainerParameters container) {
-    String own = properties.text(container.mainClass, "multiarch.container.mainClass");
-    return Stream.of(
-            Optional.ofNullable(own),
-            configured("org.apache.maven.plugins:maven-jar-plugin", "archive", "manifest"),
-            configured("org.springframework.boot:spring-boot-maven-plugin"),
-            Optional.ofNullable(properties.text("start-class")))
-        .flatMap(Optional::stream)
-        // spring-boot-starter-parent names ${start-class}, which most projects leave unset.
-        .filter(name -> !name.contains("${"))
-        .findFirst()
-        .orElse(null);
+    String[] places = {
+      properties.text(container.mainClass, "multiarch.container.mainClass"),
+      configured("org.apache.maven.plugins:maven-jar-plugin", "archive", "manifest"),
+      configured("org.springframework.boot:spring-boot-maven-plugin"),
+      properties.text("start-class")
+    };
+    for (String name : places) {
+      // spring-boot-starter-parent names ${start-class}, which most projects leave unset.
+      if (name != null && !name.isBlank() && !name.contains("${")) {
+        return name;
+      }
+    }
+    return null;
   }
 
-  private Optional<String> configured(String pluginKey, String... path) {
+  private @Nullable String configured(String pluginKey, String... path) {
     Plugin plugin = project.getPlugin(pluginKey);
     Xpp3Dom node = plugin == null ? null : (Xpp3Dom) plugin.getConfiguration();
     for (String name : path) {
       node = node == null ? null : node.getChild(name);
     }
     node = node == null ? null : node.getChild("mainClass");
-    return Optional.ofNullable(node).map(Xpp3Dom::getValue).filter(v -> !v.isBlank());
+    return node == null ? null : node.getValue();
   }
 
   /**

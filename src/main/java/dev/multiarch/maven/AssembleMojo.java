@@ -124,7 +124,7 @@ public final class AssembleMojo extends ImageMojo {
     if (tagAtEnd) {
       SessionEnd.leave(session, getLog(), publication.promise(), publication);
     } else {
-      SessionEnd.table(List.of(publication.call())).forEach(getLog()::info);
+      SessionEnd.print(getLog(), List.of(publication.call()));
     }
   }
 

@@ -15,17 +15,21 @@ import dev.multiarch.image.Mistakes;
 import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.FileStates;
 import dev.multiarch.layer.LayerBuilder;
+import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.report.Sizes;
 import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.inject.Inject;
+import org.apache.maven.artifact.Artifact;
+import org.apache.maven.plugin.descriptor.PluginDescriptor;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -133,58 +137,56 @@ public final class BuildMojo extends ImageMojo {
     Mistakes mistakes = new Mistakes();
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
-    Optional<SessionStores> stores = target.map(this::stores);
-    FileDigests digests = new FileDigests();
-    Optional<ImageBuilder> builder =
-        stores.map(
-            s -> new ImageBuilder(s::openBase, s.cache(), digests, parallel, session.isOffline()));
-    if (!selection.selected().isEmpty()) {
-      builder.ifPresent(this::askAhead);
-    }
     Set<Check> allowed = allowed(mistakes);
-    Optional<Siblings> siblings =
-        stores.map(s -> new Siblings(session, project, imageId, sourceRevision(), s));
-    ImageSpec spec =
-        new SpecReader(session, project, siblings, mistakes)
-            .read(selection, from, container, files, format, created);
     Optional<LayoutContent> content = mistakes.parse("layout", layout, LayoutContent::parse);
-    target.ifPresent(
-        destination -> {
-          platformTags(selection, destination, mistakes);
-          new SessionCheck(session, project, imageId, destination)
-              .note(selection, allowed, sourceRevision(), missingRegistry(), mistakes);
-        });
+    if (target.isEmpty()) {
+      // What else is wrong is said together with it.
+      ImagePlan.of(spec(selection, Optional.empty(), mistakes), mistakes);
+      mistakes.throwIfAny();
+    }
+    Destination destination = target.orElseThrow();
+    SessionStores stores = stores(destination);
+    FileDigests digests = new FileDigests();
+    ImageBuilder builder =
+        new ImageBuilder(stores::openBase, stores.cache(), digests, parallel, session.isOffline());
+    if (!selection.selected().isEmpty()) {
+      askAhead(builder);
+    }
+    Siblings siblings = new Siblings(session, project, imageId, sourceRevision(), stores);
+    ImageSpec spec = spec(selection, Optional.of(siblings), mistakes);
+    platformTags(selection, destination, mistakes);
+    SessionCheck check = new SessionCheck(session, project, imageId, destination);
+    check.note(selection, allowed, sourceRevision(), missingRegistry(), mistakes);
     if (mistakes.isEmpty()) {
-      new SessionCheck(session, project, imageId, target.orElseThrow())
-          .warnOfJars(selection, getLog());
+      check.warnOfJars(selection, getLog());
     }
     Optional<BuildStamp> earlier = last.get();
     FileStates states =
         new FileStates(
             session.getRequest().getStartTime().toInstant(),
-            earlier.map(BuildStamp::touched).orElse(Map.of()),
+            earlier.isPresent() ? earlier.get().touched() : Map.of(),
             digests);
     // Before the plan: if a file comes or goes in between, there is a build too many, not too few.
     Optional<Fingerprint> inputs =
-        target.isPresent() && mistakes.isEmpty() && !spec.selected().isEmpty()
-            ? inputs(spec, target.get(), states)
+        mistakes.isEmpty() && !spec.selected().isEmpty()
+            ? inputs(spec, destination, states)
             : Optional.empty();
     if (earlier.isPresent()
-        && inputs.flatMap(Fingerprint::digest).equals(earlier.map(BuildStamp::inputs))
-        && builder.get().isStill(spec.from(), baseDigest(earlier.get().summary()))) {
-      reuse(earlier.get(), target.get(), stores.get());
+        && inputs.isPresent()
+        && inputs.get().digest().equals(Optional.of(earlier.get().inputs()))
+        && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
+      reuse(earlier.get(), destination, stores);
       return;
     }
     ImagePlan plan = ImagePlan.of(spec, mistakes);
     mistakes.throwIfAny();
-    Destination destination = target.orElseThrow();
     if (spec.selected().isEmpty()) {
       getLog().info("Nothing to build: this run builds no platform of this image.");
       return;
     }
     Workspace workspace = workspace();
     BuildStamp.forget(workspace);
-    BuiltImage built = builder.orElseThrow().build(plan, workspace.layout(), content.orElseThrow());
+    BuiltImage built = builder.build(plan, workspace.layout(), content.orElseThrow());
     BuildOutcome outcome = new BuildOutcome(spec, destination, built);
     outcome.link(workspace.layout(), imageId);
     ImageSummary summary = outcome.summary();
@@ -197,6 +199,13 @@ public final class BuildMojo extends ImageMojo {
     }
     handOn(summary, destination);
     outcome.report(getLog());
+  }
+
+  private ImageSpec spec(
+      PlatformSelection selection, Optional<Siblings> siblings, Mistakes mistakes)
+      throws IOException {
+    return new SpecReader(session, project, siblings, mistakes)
+        .read(selection, from, container, files, format, created);
   }
 
   /** Asks what the base is while the rest is read, if that is plain already. */
@@ -219,21 +228,27 @@ public final class BuildMojo extends ImageMojo {
 
   /** The plugin with all that it uses; none if Maven does not say. */
   private List<Path> programs() {
-    return execution == null
-        ? List.of()
-        : execution.getMojoDescriptor().getPluginDescriptor().getArtifacts().stream()
-            .map(artifact -> artifact.getFile().toPath())
-            .toList();
+    List<Path> programs = new ArrayList<>();
+    if (execution != null) {
+      PluginDescriptor plugin = execution.getMojoDescriptor().getPluginDescriptor();
+      for (Artifact artifact : plugin.getArtifacts()) {
+        programs.add(artifact.getFile().toPath());
+      }
+    }
+    return programs;
   }
 
   private static Optional<Digest> baseDigest(ImageSummary summary) {
-    return summary.baseDigest().map(Digest::parse);
+    Optional<String> digest = summary.baseDigest();
+    return digest.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(digest.get()));
   }
 
   /** There is nothing to build: what an earlier build made is handed on. */
   private void reuse(BuildStamp earlier, Destination destination, SessionStores stores) {
     LayoutStore cache = stores.cache();
-    earlier.contents().forEach(one -> cache.blobs().used(one.digest()));
+    for (Descriptor one : earlier.contents()) {
+      cache.blobs().used(one.digest());
+    }
     ImageSummary summary = earlier.summary();
     handOn(summary, destination);
     getLog().info(destination.repository() + ", nothing changed");

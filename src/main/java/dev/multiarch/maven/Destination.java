@@ -4,6 +4,7 @@ import dev.multiarch.image.Mistakes;
 import dev.multiarch.oci.Reference;
 import dev.multiarch.store.Repository;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -40,9 +41,9 @@ record Destination(Repository repository, String name, List<String> tags, boolea
     if (path.isEmpty()) {
       return Optional.empty();
     }
-    path.get()
-        .digest()
-        .ifPresent(digest -> mistakes.add("image", "a destination cannot have a digest: " + image));
+    if (path.get().digest().isPresent()) {
+      mistakes.add("image", "a destination cannot have a digest: " + image);
+    }
     List<String> names = tags(path.get(), tags, version, mistakes);
     boolean prefixed = registry != null && !registry.isBlank() && !Reference.namesRegistry(image);
     if (!prefixed) {
@@ -86,7 +87,8 @@ record Destination(Repository repository, String name, List<String> tags, boolea
     }
     // A version may hold a plus (semver's build part), a tag may not; Helm writes it so as well.
     List<String> names = given ? tags : List.of(version.replace('+', '_'));
-    return mistakes.parseAll("tags", names, Destination::parseTag).stream().distinct().toList();
+    return List.copyOf(
+        new LinkedHashSet<>(mistakes.parseAll("tags", names, Destination::parseTag)));
   }
 
   private static String parseTag(String text) {

@@ -308,28 +308,32 @@ abstract class ImageMojo extends AbstractMojo {
       PlatformSelection selection, Destination destination, Mistakes mistakes) {
     Optional<PlatformTags> template =
         mistakes.parse("platformTag", platformTag, PlatformTags::parse);
+    Optional<HandOver> handOver = handOver(destination);
     for (Platform platform : selection.all()) {
       for (String tag : destination.tags()) {
-        template
-            .map(t -> t.tag(tag, platform))
-            .filter(destination.tags()::contains)
-            .ifPresent(
-                same -> mistakes.add("tags", same + " is what platformTag calls " + platform));
+        if (template.isPresent()) {
+          String own = template.get().tag(tag, platform);
+          if (destination.tags().contains(own)) {
+            mistakes.add("tags", own + " is what platformTag calls " + platform);
+          }
+        }
       }
-      handOver(destination)
-          .map(h -> h.tag(platform))
-          .filter(destination.tags()::contains)
-          .ifPresent(
-              same ->
-                  mistakes.add(
-                      "tags", same + " is the name under which a job hands over " + platform));
+      if (handOver.isPresent()) {
+        String name = handOver.get().tag(platform);
+        if (destination.tags().contains(name)) {
+          mistakes.add("tags", name + " is the name under which a job hands over " + platform);
+        }
+      }
     }
     return template;
   }
 
   /** The names under which jobs hand over platforms; empty if nobody knows the revision. */
   Optional<HandOver> handOver(Destination destination) {
-    return sourceRevision().map(known -> new HandOver(destination.tags().get(0), known));
+    Optional<String> known = sourceRevision();
+    return known.isEmpty() || destination.tags().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new HandOver(destination.tags().get(0), known.get()));
   }
 
   /**

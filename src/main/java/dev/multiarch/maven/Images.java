@@ -3,6 +3,7 @@ package dev.multiarch.maven;
 import java.util.Optional;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.model.Plugin;
+import org.apache.maven.model.PluginExecution;
 import org.apache.maven.project.MavenProject;
 
 /** Which modules of a session have images. */
@@ -26,9 +27,15 @@ final class Images {
 
   /** Whether a goal is bound to a phase of the module's lifecycle. */
   static boolean isBound(MavenProject project, String goal) {
-    return plugin(project).stream()
-        .flatMap(plugin -> plugin.getExecutions().stream())
-        .anyMatch(execution -> execution.getGoals().contains(goal));
+    Optional<Plugin> plugin = plugin(project);
+    if (plugin.isPresent()) {
+      for (PluginExecution execution : plugin.get().getExecutions()) {
+        if (execution.getGoals().contains(goal)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**

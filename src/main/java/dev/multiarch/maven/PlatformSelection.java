@@ -3,9 +3,10 @@ package dev.multiarch.maven;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.oci.Platform;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ record PlatformSelection(List<Platform> all, List<Platform> selected, boolean pa
     List<String> named = platforms == null || platforms.isEmpty() ? DEFAULTS : platforms;
     List<Platform> all = mistakes.parseAll("platforms", named, Platform::parse);
     for (Platform platform : new LinkedHashSet<>(all)) {
-      if (all.stream().filter(platform::equals).count() > 1) {
+      if (Collections.frequency(all, platform) > 1) {
         mistakes.add("platforms", platform + " is named twice (perhaps by two of its names)");
       }
     }
@@ -85,6 +86,10 @@ record PlatformSelection(List<Platform> all, List<Platform> selected, boolean pa
   }
 
   static String join(List<Platform> platforms) {
-    return platforms.stream().map(Platform::toString).collect(Collectors.joining(", "));
+    StringJoiner text = new StringJoiner(", ");
+    for (Platform platform : platforms) {
+      text.add(platform.toString());
+    }
+    return text.toString();
   }
 }

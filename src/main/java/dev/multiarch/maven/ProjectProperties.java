@@ -2,6 +2,8 @@ package dev.multiarch.maven;
 
 import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.Workspace;
+import dev.multiarch.oci.Digest;
+import java.util.List;
 import java.util.Properties;
 import org.apache.maven.project.MavenProject;
 
@@ -20,22 +22,18 @@ final class ProjectProperties {
         imageId.equals(Workspace.DEFAULT_ID) ? "multiarch." : "multiarch." + imageId + ".";
     Properties properties = project.getProperties();
     properties.setProperty(prefix + "repository", image.repository());
-    image.references().stream()
-        .findFirst()
-        .ifPresent(reference -> properties.setProperty(prefix + "reference", reference));
-    image
-        .index()
-        .ifPresent(
-            index -> {
-              properties.setProperty(prefix + "digest", index.digest().toString());
-              properties.setProperty(prefix + "pinned", image.repository() + "@" + index.digest());
-            });
-    image
-        .platforms()
-        .forEach(
-            built ->
-                properties.setProperty(
-                    prefix + "digest." + built.platform().dashed(),
-                    built.manifest().digest().toString()));
+    List<String> references = image.references();
+    if (!references.isEmpty()) {
+      properties.setProperty(prefix + "reference", references.get(0));
+    }
+    if (image.index().isPresent()) {
+      Digest digest = image.index().get().digest();
+      properties.setProperty(prefix + "digest", digest.toString());
+      properties.setProperty(prefix + "pinned", image.repository() + "@" + digest);
+    }
+    for (ImageSummary.Built built : image.platforms()) {
+      properties.setProperty(
+          prefix + "digest." + built.platform().dashed(), built.manifest().digest().toString());
+    }
   }
 }

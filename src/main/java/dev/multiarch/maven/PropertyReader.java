@@ -25,11 +25,13 @@ final class PropertyReader {
 
   /** The text of a property; null if it is set nowhere or blank. */
   @Nullable String text(String name) {
-    return Stream.of(user, pom, system)
-        .map(properties -> properties.getProperty(name))
-        .filter(value -> value != null && !value.isBlank())
-        .findFirst()
-        .orElse(null);
+    for (Properties properties : List.of(user, pom, system)) {
+      String value = properties.getProperty(name);
+      if (value != null && !value.isBlank()) {
+        return value;
+      }
+    }
+    return null;
   }
 
   @Nullable String text(@Nullable String element, String name) {

@@ -2,6 +2,7 @@ package dev.multiarch.maven;
 
 import dev.multiarch.assembly.Assembly;
 import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.assembly.Workspace;
 import dev.multiarch.oci.Descriptor;
 import java.io.IOException;
@@ -39,12 +40,10 @@ record Publication(
   public List<String> call() throws IOException {
     List<String> written = assembly.publish(ready);
     Descriptor index = ready.index().document().descriptor();
-    Optional<ImageSummary> summary =
-        workspace
-            .summary()
-            .filter(s -> !s.published())
-            .filter(s -> s.index().filter(i -> i.digest().equals(index.digest())).isPresent());
-    if (summary.isPresent()) {
+    Optional<ImageSummary> summary = workspace.summary();
+    if (summary.isPresent()
+        && !summary.get().published()
+        && TagWriter.names(summary.get().index(), index)) {
       workspace.write(summary.get().asPublished(true));
     }
     List<String> tags = new ArrayList<>();

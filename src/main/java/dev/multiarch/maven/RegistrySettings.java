@@ -7,13 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,20 +47,17 @@ record RegistrySettings(
       int[] seconds,
       Mistakes mistakes) {
     Map<String, Path> bundles = new LinkedHashMap<>();
-    pairs("caBundles", caBundles, mistakes)
-        .forEach(
-            pair -> {
-              Path file = Path.of(pair.getValue());
-              if (!Files.isReadable(file)) {
-                mistakes.add("caBundles", file + " cannot be read");
-              }
-              bundles.put(pair.getKey(), file);
-            });
+    for (var pair : pairs("caBundles", caBundles, mistakes)) {
+      Path file = Path.of(pair.getValue());
+      if (!Files.isReadable(file)) {
+        mistakes.add("caBundles", file + " cannot be read");
+      }
+      bundles.put(pair.getKey(), file);
+    }
     Map<String, List<String>> hosts = new LinkedHashMap<>();
-    pairs("mirrors", mirrors, mistakes)
-        .forEach(
-            pair ->
-                hosts.computeIfAbsent(pair.getKey(), r -> new ArrayList<>()).add(pair.getValue()));
+    for (var pair : pairs("mirrors", mirrors, mistakes)) {
+      hosts.computeIfAbsent(pair.getKey(), r -> new ArrayList<>()).add(pair.getValue());
+    }
     for (int time : seconds) {
       if (time < 1) {
         mistakes.add("timeouts", time + " is not a number of seconds");
@@ -95,7 +91,7 @@ record RegistrySettings(
 
   /** All of it in words, so that equal settings have equal ones. */
   String text() {
-    return Stream.of(
+    return Arrays.asList(
             destination,
             server,
             new TreeSet<>(insecure),
@@ -104,8 +100,7 @@ record RegistrySettings(
             timeouts.connect(),
             timeouts.idle(),
             timeouts.total())
-        .map(String::valueOf)
-        .collect(Collectors.joining("\n"));
+        .toString();
   }
 
   RegistryOptions applyTo(RegistryOptions options) {

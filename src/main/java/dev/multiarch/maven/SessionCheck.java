@@ -31,15 +31,16 @@ record SessionCheck(
       Optional<String> revision,
       String missingRegistry,
       Mistakes mistakes) {
-    BuiltMark.of(project, imageId)
-        .map(mark -> mark.get(BuiltMark.REPOSITORY))
-        .filter(before -> !before.equals(destination.repository().toString()))
-        .ifPresent(
-            before ->
-                mistakes.add(
-                    "imageId",
-                    "%s and %s are both image '%s' of this module; give each an imageId of its own"
-                        .formatted(before, destination.repository(), imageId)));
+    Optional<Map<String, String>> mark = BuiltMark.of(project, imageId);
+    if (mark.isPresent()) {
+      String before = mark.get().get(BuiltMark.REPOSITORY);
+      if (before != null && !before.equals(destination.repository().toString())) {
+        mistakes.add(
+            "imageId",
+            "%s and %s are both image '%s' of this module; give each an imageId of its own"
+                .formatted(before, destination.repository(), imageId));
+      }
+    }
     if (!publishes()) {
       return;
     }
@@ -84,8 +85,12 @@ record SessionCheck(
   }
 
   private boolean publishes() {
-    return session.getGoals().stream().anyMatch(goal -> goal.matches(".*:(push|assemble).*"))
-        || isDeployed() && Images.isBound(project, "push");
+    for (String goal : session.getGoals()) {
+      if (goal.matches(".*:(push|assemble).*")) {
+        return true;
+      }
+    }
+    return isDeployed() && Images.isBound(project, "push");
   }
 
   private boolean isDeployed() {

@@ -119,7 +119,7 @@ final class SessionEnd {
           Failures.told(() -> rows.add(work.call()));
         } catch (Exception e) {
           session.getResult().addException(e);
-          table(rows).forEach(log::info);
+          print(log, rows);
           warn(
               log,
               "These tags were not moved, or not seen to be:",
@@ -127,14 +127,23 @@ final class SessionEnd {
           return;
         }
       }
-      table(rows).forEach(log::info);
+      print(log, rows);
     };
   }
 
-  /** Rows of published images, set under a heading. */
-  static List<String> table(List<List<String>> rows) {
-    List<List<String>> images = rows.stream().filter(row -> !row.isEmpty()).toList();
-    return images.isEmpty() ? List.of() : Table.of(HEADING, images);
+  /** Prints rows of published images under a heading. */
+  static void print(Log log, List<List<String>> rows) {
+    List<List<String>> images = new ArrayList<>();
+    for (List<String> row : rows) {
+      if (!row.isEmpty()) {
+        images.add(row);
+      }
+    }
+    if (!images.isEmpty()) {
+      for (String line : Table.of(HEADING, images)) {
+        log.info(line);
+      }
+    }
   }
 
   private static void warn(

@@ -4,13 +4,13 @@ import dev.multiarch.assembly.Revision;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Stream;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.project.MavenProject;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,8 @@ final class SessionRevision {
       return Optional.of(given.strip());
     }
     try {
-      return Optional.of(asked(session, project).get().toString()).filter(text -> !text.isEmpty());
+      String found = asked(session, project).get().toString();
+      return found.isEmpty() ? Optional.empty() : Optional.of(found);
     } catch (ExecutionException e) {
       throw new IllegalStateException("the source revision cannot be found out", e.getCause());
     } catch (InterruptedException e) {
@@ -61,8 +62,14 @@ final class SessionRevision {
       if (data.get(KEY + folder) instanceof Future<?> asked) {
         return asked;
       }
-      List<Path> built =
-          session.getAllProjects().stream().flatMap(SessionRevision::generated).toList();
+      List<Path> built = new ArrayList<>();
+      for (MavenProject module : session.getAllProjects()) {
+        // Maven 4 writes into a folder of its own beside that of the module.
+        built.add(Path.of(module.getBuild().getDirectory()).toAbsolutePath());
+        if (module.getBasedir() != null) {
+          built.add(module.getBasedir().toPath().resolve(".mvn/target"));
+        }
+      }
       FutureTask<String> task =
           new FutureTask<>(() -> new Revision(folder, built, System.getenv()).find().orElse(""));
       data.put(KEY + folder, task);
@@ -71,13 +78,5 @@ final class SessionRevision {
       thread.start();
       return task;
     }
-  }
-
-  /** Where builds write: modules into their target, Maven 4 into one of its own beside them. */
-  private static Stream<Path> generated(MavenProject project) {
-    Path target = Path.of(project.getBuild().getDirectory()).toAbsolutePath();
-    return project.getBasedir() == null
-        ? Stream.of(target)
-        : Stream.of(target, project.getBasedir().toPath().resolve(".mvn/target"));
   }
 }

@@ -150,17 +150,20 @@ final class SpecReader {
 
   private ContainerSettings container(ContainerParameters c, Optional<Application> application) {
     Optional<List<String>> entrypoint = list(c.entrypoint, "entrypoint");
-    if (entrypoint.isPresent() && application.filter(a -> !a.jvmFlags().isEmpty()).isPresent()) {
+    if (entrypoint.isPresent()
+        && application.isPresent()
+        && !application.get().jvmFlags().isEmpty()) {
       mistakes.add(
           "container.jvmFlags", "they have no effect beside an entrypoint; put them into it");
     }
     List<String> ports = new ArrayList<>();
-    mistakes
-        .parseAll(
+    for (List<String> range :
+        mistakes.parseAll(
             "container.ports",
             properties.list(c.ports, "multiarch.container.ports"),
-            ContainerSettings::parsePorts)
-        .forEach(ports::addAll);
+            ContainerSettings::parsePorts)) {
+      ports.addAll(range);
+    }
     return new ContainerSettings(
         entrypoint,
         list(c.args, "args"),
@@ -184,12 +187,14 @@ final class SpecReader {
 
   private Map<String, String> environment(@Nullable Map<String, String> variables) {
     Map<String, String> checked = new LinkedHashMap<>();
-    new TreeMap<>(orEmpty(variables))
-        .forEach(
-            (name, value) ->
-                mistakes
-                    .parse("container.environment", name, ContainerSettings::parseVariable)
-                    .ifPresent(n -> checked.put(n, value == null ? "" : value)));
+    for (var variable : orEmpty(variables).entrySet()) {
+      Optional<String> name =
+          mistakes.parse(
+              "container.environment", variable.getKey(), ContainerSettings::parseVariable);
+      if (name.isPresent()) {
+        checked.put(name.get(), variable.getValue());
+      }
+    }
     return checked;
   }
 

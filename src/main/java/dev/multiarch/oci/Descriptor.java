@@ -46,13 +46,12 @@ public record Descriptor(
     if (size == null || !size.isIntegralNumber() || size.longValue() < 0) {
       throw new IllegalArgumentException("a descriptor has no size");
     }
+    JsonNode platform = object.path("platform");
     return new Descriptor(
         Json.requiredText(object, "mediaType"),
         Digest.parse(Json.requiredText(object, "digest")),
         size.longValue(),
-        Optional.ofNullable(object.get("platform"))
-            .filter(JsonNode::isObject)
-            .map(Descriptor::parsePlatform),
+        platform.isObject() ? Optional.of(parsePlatform(platform)) : Optional.empty(),
         Json.textMap(object, "annotations"),
         normal(object, size.longValue()));
   }
@@ -76,8 +75,12 @@ public record Descriptor(
     ObjectNode value = changed.putObject("platform");
     value.put("architecture", platform.architecture());
     value.put("os", platform.os());
-    platform.osVersion().ifPresent(version -> value.put("os.version", version));
-    platform.variant().ifPresent(variant -> value.put("variant", variant));
+    if (platform.osVersion().isPresent()) {
+      value.put("os.version", platform.osVersion().get());
+    }
+    if (platform.variant().isPresent()) {
+      value.put("variant", platform.variant().get());
+    }
     return parse(changed);
   }
 

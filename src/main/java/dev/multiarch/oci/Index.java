@@ -1,7 +1,9 @@
 package dev.multiarch.oci;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +30,11 @@ public record Index(
           "expected an image index, got a document of type " + document.mediaType());
     }
     ObjectNode json = document.json();
-    return new Index(
-        document,
-        Json.array(json, "manifests").stream().map(Descriptor::parse).toList(),
-        Json.textMap(json, "annotations"));
+    List<Descriptor> manifests = new ArrayList<>();
+    for (JsonNode manifest : Json.array(json, "manifests")) {
+      manifests.add(Descriptor.parse(manifest));
+    }
+    return new Index(document, List.copyOf(manifests), Json.textMap(json, "annotations"));
   }
 
   /** Prints an index of these manifests, in this order. */
@@ -40,7 +43,9 @@ public record Index(
     json.put("schemaVersion", 2);
     json.put("mediaType", format.index());
     ArrayNode array = json.putArray("manifests");
-    manifests.forEach(manifest -> array.add(manifest.json()));
+    for (Descriptor manifest : manifests) {
+      array.add(manifest.json());
+    }
     return of(Document.print(format.index(), json));
   }
 
@@ -49,11 +54,14 @@ public record Index(
    * {@code unknown/unknown}, are none.
    */
   public List<Platform> platforms() {
-    return manifests.stream()
-        .map(Descriptor::platform)
-        .flatMap(Optional::stream)
-        .filter(platform -> !platform.os().equals("unknown"))
-        .toList();
+    List<Platform> platforms = new ArrayList<>();
+    for (Descriptor manifest : manifests) {
+      Optional<Platform> platform = manifest.platform();
+      if (platform.isPresent() && !platform.get().os().equals("unknown")) {
+        platforms.add(platform.get());
+      }
+    }
+    return List.copyOf(platforms);
   }
 
   /** The manifest that runs best on {@code wanted}; of equals the first, as containerd does. */

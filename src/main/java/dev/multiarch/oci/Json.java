@@ -13,13 +13,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,15 +101,14 @@ public final class Json {
 
   /** The text of a field; empty if it is missing or null. */
   public static Optional<String> text(JsonNode object, String field) {
-    return Optional.ofNullable(object.get(field))
-        .filter(value -> !value.isNull())
-        .map(
-            value -> {
-              if (!value.isTextual()) {
-                throw new IllegalArgumentException("field '" + field + "' is not a text");
-              }
-              return value.textValue();
-            });
+    JsonNode value = object.get(field);
+    if (value == null || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual()) {
+      throw new IllegalArgumentException("field '" + field + "' is not a text");
+    }
+    return Optional.of(value.textValue());
   }
 
   /**
@@ -118,8 +117,11 @@ public final class Json {
    * @throws IllegalArgumentException if it is missing or no text
    */
   public static String requiredText(JsonNode object, String field) {
-    return text(object, field)
-        .orElseThrow(() -> new IllegalArgumentException("field '" + field + "' is missing"));
+    Optional<String> text = text(object, field);
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("field '" + field + "' is missing");
+    }
+    return text.get();
   }
 
   /** The elements of an array field; none if it is missing or null. */
@@ -131,12 +133,20 @@ public final class Json {
     if (!value.isArray()) {
       throw new IllegalArgumentException("field '" + field + "' is not an array");
     }
-    return StreamSupport.stream(value.spliterator(), false).toList();
+    List<JsonNode> elements = new ArrayList<>(value.size());
+    for (JsonNode element : value) {
+      elements.add(element);
+    }
+    return Collections.unmodifiableList(elements);
   }
 
   /** The texts of an array field; none if it is missing or null. */
   public static List<String> texts(JsonNode object, String field) {
-    return array(object, field).stream().map(JsonNode::asText).toList();
+    List<String> texts = new ArrayList<>();
+    for (JsonNode element : array(object, field)) {
+      texts.add(element.asText());
+    }
+    return Collections.unmodifiableList(texts);
   }
 
   /** An object field as a map from text to text, in the order of the document. */
@@ -144,7 +154,9 @@ public final class Json {
     Map<String, String> map = new LinkedHashMap<>();
     JsonNode value = object.get(field);
     if (value != null && value.isObject()) {
-      value.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
+      for (Map.Entry<String, JsonNode> entry : value.properties()) {
+        map.put(entry.getKey(), entry.getValue().asText());
+      }
     }
     return Collections.unmodifiableMap(map);
   }

@@ -87,16 +87,16 @@ public record Platform(
   public Platform {
     os = normal(os);
     architecture = normal(architecture);
-    variant = variant.map(Platform::lower).filter(v -> !v.isEmpty());
+    String revision = lower(variant.orElse(""));
     if (architecture.equals("armhf")) {
       architecture = "arm";
-      variant = Optional.of("v7");
+      revision = "v7";
     } else if (architecture.equals("armel")) {
       architecture = "arm";
-      variant = Optional.of("v6");
+      revision = "v6";
     }
-    variant = normalVariant(architecture, variant);
-    osVersion = osVersion.filter(v -> !v.isEmpty());
+    variant = unlessEmpty(normalVariant(architecture, revision));
+    osVersion = unlessEmpty(osVersion.orElse(""));
   }
 
   // Not the record's own, for the reason that Digest gives.
@@ -123,17 +123,22 @@ public record Platform(
     return OTHER_NAMES.getOrDefault(lower(name), lower(name));
   }
 
-  private static Optional<String> normalVariant(String architecture, Optional<String> variant) {
+  private static Optional<String> unlessEmpty(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  private static String normalVariant(String architecture, String variant) {
     return switch (architecture) {
-      case "arm64" -> variant.map(Platform::withV).filter(v -> !v.equals("v8"));
-      case "amd64" -> variant.map(Platform::withV).filter(v -> !v.equals("v1"));
-      case "arm" -> Optional.of(variant.map(Platform::withV).orElse("v7"));
+      case "arm64" -> withV(variant).equals("v8") ? "" : withV(variant);
+      case "amd64" -> withV(variant).equals("v1") ? "" : withV(variant);
+      case "arm" -> variant.isEmpty() ? "v7" : withV(variant);
       default -> variant;
     };
   }
 
   private static String withV(String variant) {
-    return Character.isDigit(variant.charAt(0)) ? "v" + variant : variant;
+    boolean bare = !variant.isEmpty() && Character.isDigit(variant.charAt(0));
+    return bare ? "v" + variant : variant;
   }
 
   /** A platform without an os version. */
@@ -174,12 +179,9 @@ public record Platform(
   }
 
   private static void requireForm(String what, Optional<String> value, Pattern form) {
-    value
-        .filter(v -> !form.matcher(v).matches())
-        .ifPresent(
-            v -> {
-              throw new IllegalArgumentException("'" + v + "' cannot be a " + what);
-            });
+    if (value.isPresent() && !form.matcher(value.get()).matches()) {
+      throw new IllegalArgumentException("'" + value.get() + "' cannot be a " + what);
+    }
   }
 
   /** The platform of the machine that runs this JVM, with Linux as the os of every container. */
@@ -233,10 +235,7 @@ public record Platform(
    * keeps its dots.
    */
   public String dashed() {
-    StringBuilder name = new StringBuilder(os).append('-').append(architecture);
-    variant.ifPresent(v -> name.append('-').append(v));
-    osVersion.ifPresent(v -> name.append('-').append(v));
-    return name.toString();
+    return joined('-', '-');
   }
 
   /** In the order of their text, so that sets of platforms print the same everywhere. */
@@ -247,9 +246,17 @@ public record Platform(
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(os).append('/').append(architecture);
-    variant.ifPresent(v -> text.append('/').append(v));
-    osVersion.ifPresent(v -> text.append(':').append(v));
+    return joined('/', ':');
+  }
+
+  private String joined(char between, char beforeOsVersion) {
+    StringBuilder text = new StringBuilder(os).append(between).append(architecture);
+    if (variant.isPresent()) {
+      text.append(between).append(variant.get());
+    }
+    if (osVersion.isPresent()) {
+      text.append(beforeOsVersion).append(osVersion.get());
+    }
     return text.toString();
   }
 }

@@ -108,16 +108,19 @@ public record Reference(
 
   /** What to ask the registry for: the digest, else the tag, else {@code latest}. */
   public String target() {
-    return digest.map(Digest::toString).or(() -> tag).orElse(LATEST);
+    return digest.isPresent() ? digest.get().toString() : tag.orElse(LATEST);
   }
 
   /** In full, so that it means the same to every reader. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(name());
-    tag.or(() -> digest.isPresent() ? Optional.empty() : Optional.of(LATEST))
-        .ifPresent(t -> text.append(':').append(t));
-    digest.ifPresent(d -> text.append('@').append(d));
+    if (tag.isPresent() || digest.isEmpty()) {
+      text.append(':').append(tag.orElse(LATEST));
+    }
+    if (digest.isPresent()) {
+      text.append('@').append(digest.get());
+    }
     return text.toString();
   }
 }

@@ -66,7 +66,8 @@ final class Answer implements AutoCloseable {
   }
 
   Optional<String> header(String name) {
-    return headers(name).stream().findFirst();
+    List<String> values = headers(name);
+    return values.isEmpty() ? Optional.empty() : Optional.of(values.get(0));
   }
 
   List<String> headers(String name) {
@@ -75,8 +76,12 @@ final class Answer implements AutoCloseable {
 
   /** The announced length of the body in bytes, if it is announced and a number. */
   OptionalLong length() {
+    Optional<String> length = header("Content-Length");
+    if (length.isEmpty()) {
+      return OptionalLong.empty();
+    }
     try {
-      return header("Content-Length").stream().mapToLong(Long::parseLong).findFirst();
+      return OptionalLong.of(Long.parseLong(length.get()));
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }

@@ -41,17 +41,19 @@ public final class ConfigFileCredentials implements CredentialSource {
    */
   public static List<Path> standardFiles(Map<String, String> environment, Path home) {
     List<Path> files = new ArrayList<>();
-    Path docker = variable(environment, "DOCKER_CONFIG").orElse(home.resolve(".docker"));
-    files.add(docker.resolve("config.json"));
-    variable(environment, "REGISTRY_AUTH_FILE").ifPresent(files::add);
-    variable(environment, "XDG_RUNTIME_DIR")
-        .ifPresent(folder -> files.add(folder.resolve("containers").resolve("auth.json")));
+    String docker = environment.getOrDefault("DOCKER_CONFIG", "");
+    files.add(
+        (docker.isBlank() ? home.resolve(".docker") : Path.of(docker)).resolve("config.json"));
+    String podman = environment.getOrDefault("REGISTRY_AUTH_FILE", "");
+    if (!podman.isBlank()) {
+      files.add(Path.of(podman));
+    }
+    String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+    if (!runtime.isBlank()) {
+      files.add(Path.of(runtime).resolve("containers").resolve("auth.json"));
+    }
     files.add(home.resolve(".config").resolve("containers").resolve("auth.json"));
     return files;
-  }
-
-  private static Optional<Path> variable(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(name)).filter(v -> !v.isBlank()).map(Path::of);
   }
 
   @Override

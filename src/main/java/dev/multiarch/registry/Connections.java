@@ -142,7 +142,9 @@ final class Connections {
   /** Ends all connections; requests that are under way fail. */
   synchronized void end() {
     ended = true;
-    open.forEach(this::drop);
+    for (Connection connection : open) {
+      drop(connection);
+    }
     if (watch != null) {
       watch.shutdownNow();
     }

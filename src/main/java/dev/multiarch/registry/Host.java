@@ -231,9 +231,10 @@ final class Host {
   private Answer exchange(Call call, URI address, Optional<String> header, long deadline)
       throws IOException {
     Map<String, String> headers = new LinkedHashMap<>(call.headers());
-    header.ifPresent(value -> headers.put(AUTHORIZATION, value));
     if (!isOwn(address, call)) {
       headers.remove(AUTHORIZATION);
+    } else if (header.isPresent()) {
+      headers.put(AUTHORIZATION, header.get());
     }
     if (address.getHost() == null || address.getPort() > MOST_PORT) {
       throw refusals.broken(

@@ -27,6 +27,8 @@ final class OpenUploads {
 
   void cancelAll() {
     // Side by side: who pressed Ctrl-C does not wait for one after the other.
-    open.parallelStream().forEach(BlobUpload::abandon);
+    if (!open.isEmpty()) {
+      open.parallelStream().forEach(BlobUpload::abandon);
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /** Which requests go through a proxy, and who we are to it. */
@@ -17,25 +18,21 @@ final class Proxies {
 
   Proxies(RegistryOptions options) {
     // Without a choice of ours that of the JVM counts, as for every client in it.
-    this.selector = options.proxies().orElseGet(ProxySelector::getDefault);
+    this.selector =
+        options.proxies().isPresent() ? options.proxies().get() : ProxySelector.getDefault();
     this.credentials = options.proxyCredentials();
   }
 
   /** How an address is reached. */
   Route route(URI address) {
-    Optional<InetSocketAddress> proxy =
-        selector == null
-            ? Optional.empty()
-            : selector.select(address).stream()
-                .findFirst()
-                .filter(chosen -> chosen.type() == Proxy.Type.HTTP)
-                .map(chosen -> (InetSocketAddress) chosen.address());
-    Optional<String> credential =
-        proxy
-            .map(at -> URI.create("http://" + at.getHostString() + ":" + at.getPort()))
-            .flatMap(credentials::find)
-            .map(Proxies::basic);
-    return new Route(Origin.of(address), proxy, credential);
+    List<Proxy> chosen = selector == null ? List.of() : selector.select(address);
+    if (chosen.isEmpty() || chosen.get(0).type() != Proxy.Type.HTTP) {
+      return new Route(Origin.of(address), Optional.empty(), Optional.empty());
+    }
+    InetSocketAddress proxy = (InetSocketAddress) chosen.get(0).address();
+    URI name = URI.create("http://" + proxy.getHostString() + ":" + proxy.getPort());
+    Optional<String> credential = credentials.find(name).map(Proxies::basic);
+    return new Route(Origin.of(address), Optional.of(proxy), credential);
   }
 
   private static String basic(PasswordAuthentication who) {

@@ -1,6 +1,7 @@
 package dev.multiarch.registry;
 
 import dev.multiarch.store.Store;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,8 +50,10 @@ public final class Registries implements AutoCloseable {
    * is pushed to: a mirror may show an old tag for a while.
    */
   public Store mirrored(String registry, String repository) {
-    List<Store> mirrors =
-        options.mirrorsOf(registry).stream().map(mirror -> mirror(mirror, repository)).toList();
+    List<Store> mirrors = new ArrayList<>();
+    for (String mirror : options.mirrorsOf(registry)) {
+      mirrors.add(mirror(mirror, repository));
+    }
     Store origin = repository(registry, repository);
     return mirrors.isEmpty() ? origin : new MirroredStore(mirrors, origin, options.log());
   }

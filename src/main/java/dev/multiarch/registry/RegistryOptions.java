@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * How to talk to registries. Immutable: each {@code with…} gives a changed copy. Registries are
@@ -79,7 +78,7 @@ public final class RegistryOptions {
     return new RegistryOptions();
   }
 
-  private RegistryOptions copy(Consumer<RegistryOptions> change) {
+  private RegistryOptions copy() {
     RegistryOptions copy = new RegistryOptions();
     copy.credentials = credentials;
     copy.insecure = insecure;
@@ -93,23 +92,28 @@ public final class RegistryOptions {
     copy.parallel = parallel;
     copy.userAgent = userAgent;
     copy.log = log;
-    change.accept(copy);
     return copy;
   }
 
   /** Where credentials are looked for. */
   public RegistryOptions withCredentials(CredentialSource source) {
-    return copy(o -> o.credentials = source);
+    RegistryOptions copy = copy();
+    copy.credentials = source;
+    return copy;
   }
 
   /** Registries that may speak plain HTTP or show a certificate that nobody vouches for. */
   public RegistryOptions withInsecure(Set<String> registries) {
-    return copy(o -> o.insecure = Set.copyOf(registries));
+    RegistryOptions copy = copy();
+    copy.insecure = Set.copyOf(registries);
+    return copy;
   }
 
   /** PEM files of certificates that are trusted for one registry, besides the JVM's own. */
   public RegistryOptions withCaBundles(Map<String, Path> files) {
-    return copy(o -> o.caBundles = Map.copyOf(files));
+    RegistryOptions copy = copy();
+    copy.caBundles = Map.copyOf(files);
+    return copy;
   }
 
   /**
@@ -118,16 +122,17 @@ public final class RegistryOptions {
    * @param hosts per registry its mirrors in order, each a host with optional port and path
    */
   public RegistryOptions withMirrors(Map<String, List<String>> hosts) {
-    return copy(o -> o.mirrors = Map.copyOf(hosts));
+    RegistryOptions copy = copy();
+    copy.mirrors = Map.copyOf(hosts);
+    return copy;
   }
 
   /** Which proxy to take for which address, and who we are to it. */
   public RegistryOptions withProxies(ProxySelector selector, ProxyCredentials who) {
-    return copy(
-        o -> {
-          o.proxies = Optional.of(selector);
-          o.proxyCredentials = who;
-        });
+    RegistryOptions copy = copy();
+    copy.proxies = Optional.of(selector);
+    copy.proxyCredentials = who;
+    return copy;
   }
 
   /** Which proxy to take for which address, with nobody to be to it. */
@@ -136,15 +141,21 @@ public final class RegistryOptions {
   }
 
   public RegistryOptions withTimeouts(Timeouts patience) {
-    return copy(o -> o.timeouts = patience);
+    RegistryOptions copy = copy();
+    copy.timeouts = patience;
+    return copy;
   }
 
   public RegistryOptions withRetries(Retries limits) {
-    return copy(o -> o.retries = limits);
+    RegistryOptions copy = copy();
+    copy.retries = limits;
+    return copy;
   }
 
   public RegistryOptions withChunks(Chunks sizes) {
-    return copy(o -> o.chunks = sizes);
+    RegistryOptions copy = copy();
+    copy.chunks = sizes;
+    return copy;
   }
 
   /** How many requests to one host may be under way, reading and writing each. */
@@ -152,15 +163,21 @@ public final class RegistryOptions {
     if (requests < 1) {
       throw new IllegalArgumentException("at least one request must be allowed");
     }
-    return copy(o -> o.parallel = requests);
+    RegistryOptions copy = copy();
+    copy.parallel = requests;
+    return copy;
   }
 
   public RegistryOptions withUserAgent(String name) {
-    return copy(o -> o.userAgent = name);
+    RegistryOptions copy = copy();
+    copy.userAgent = name;
+    return copy;
   }
 
   public RegistryOptions withLog(RegistryLog listener) {
-    return copy(o -> o.log = listener);
+    RegistryOptions copy = copy();
+    copy.log = listener;
+    return copy;
   }
 
   CredentialSource credentials() {

@@ -30,11 +30,11 @@ final class Route {
 
   /** Who is connected to. */
   String host() {
-    return proxy.map(InetSocketAddress::getHostString).orElse(origin.host());
+    return proxy.isPresent() ? proxy.get().getHostString() : origin.host();
   }
 
   int port() {
-    return proxy.map(InetSocketAddress::getPort).orElse(origin.port());
+    return proxy.isPresent() ? proxy.get().getPort() : origin.port();
   }
 
   Optional<String> credential() {

@@ -118,9 +118,11 @@ final class Wire {
     ClassicHttpRequest request = new BasicClassicHttpRequest(method, null, route.target(address));
     request.setHeader("Host", route.origin().authority());
     request.setHeader("User-Agent", userAgent);
-    headers.forEach(request::setHeader);
-    if (!route.isTunnel()) {
-      route.credential().ifPresent(value -> request.setHeader(PROXY_AUTHORIZATION, value));
+    for (var header : headers.entrySet()) {
+      request.setHeader(header.getKey(), header.getValue());
+    }
+    if (route.credential().isPresent() && !route.isTunnel()) {
+      request.setHeader(PROXY_AUTHORIZATION, route.credential().get());
     }
     // A POST or PUT without a body says so, which some registries insist on.
     if (payload.length() > 0 || method.equals("POST") || method.equals("PUT")) {

@@ -23,7 +23,11 @@ public final class Table {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
-    return all.stream().map(row -> line(row, widths)).toList();
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : all) {
+      lines.add(line(row, widths));
+    }
+    return lines;
   }
 
   private static String line(List<String> row, int[] widths) {
