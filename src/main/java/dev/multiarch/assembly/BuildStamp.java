@@ -1,6 +1,5 @@
 package dev.multiarch.assembly;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.multiarch.oci.Descriptor;
@@ -12,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,10 +53,7 @@ public record BuildStamp(
               .equals(outputs(workspace, summary.get()).toString())) {
         return Optional.empty();
       }
-      List<Descriptor> contents = new ArrayList<>();
-      for (JsonNode one : Json.array(json, CONTENTS)) {
-        contents.add(Descriptor.parse(one));
-      }
+      List<Descriptor> contents = Descriptor.parseAll(json, CONTENTS);
       LayoutStore layout = workspace.layout();
       for (Descriptor one : contents) {
         if (layout.blobs().find(one).isEmpty()) {
@@ -67,7 +63,7 @@ public record BuildStamp(
       return Optional.of(
           new BuildStamp(
               Digest.parse(Json.requiredText(json, INPUTS)),
-              Json.textMap(json, TOUCHED),
+              pairs(Json.texts(json, TOUCHED)),
               summary.get(),
               contents));
     } catch (IOException | IllegalArgumentException e) {
@@ -93,8 +89,10 @@ public record BuildStamp(
     ObjectNode json = Json.object();
     json.put(INPUTS, inputs.toString());
     json.put(OUTPUTS, outputs(workspace, summary).toString());
-    ObjectNode files = json.putObject(TOUCHED);
-    touched.forEach(files::put);
+    ArrayNode files = json.putArray(TOUCHED);
+    for (Map.Entry<String, String> one : touched.entrySet()) {
+      files.add(one.getKey()).add(one.getValue());
+    }
     ArrayNode contents = json.putArray(CONTENTS);
     contents.add(index.descriptor().json());
     for (Descriptor child : index.documents()) {
@@ -108,6 +106,18 @@ public record BuildStamp(
       }
     }
     LayoutStore.replace(workspace.stampFile(), Json.compact(json));
+  }
+
+  /**
+   * A map that was written as a list: there may be thousands of files, and a reader interns names
+   * of fields and looks for doubles among them, which takes longer than all else.
+   */
+  private static Map<String, String> pairs(List<String> texts) {
+    Map<String, String> map = new HashMap<>();
+    for (int i = 0; i + 1 < texts.size(); i += 2) {
+      map.put(texts.get(i), texts.get(i + 1));
+    }
+    return map;
   }
 
   /** Takes back the word, since what it speaks of is about to change. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,6 +63,10 @@ public record DigestRecord(
     }
     JsonNode base = json.path("base");
     JsonNode project = json.path("project");
+    List<Platform> expected = new ArrayList<>();
+    for (String platform : Json.texts(json, "platforms")) {
+      expected.add(Platform.parse(platform));
+    }
     return new DigestRecord(
         Json.requiredText(json, "image"),
         Json.requiredText(json, "repository"),
@@ -74,7 +79,7 @@ public record DigestRecord(
             Json.requiredText(project, "artifactId"),
             Json.requiredText(project, "version")),
         Json.text(json, "revision"),
-        Json.texts(json, "platforms").stream().map(Platform::parse).toList());
+        List.copyOf(expected));
   }
 
   /** The record as its file has it. */
@@ -87,16 +92,22 @@ public record DigestRecord(
     json.set("manifest", manifest.json());
     if (baseDigest.isPresent()) {
       ObjectNode base = json.putObject("base");
-      baseName.ifPresent(name -> base.put("name", name));
+      if (baseName.isPresent()) {
+        base.put("name", baseName.get());
+      }
       base.put("digest", baseDigest.get());
     }
     ObjectNode coordinates = json.putObject("project");
     coordinates.put("groupId", project.groupId());
     coordinates.put("artifactId", project.artifactId());
     coordinates.put("version", project.version());
-    revision.ifPresent(text -> json.put("revision", text));
+    if (revision.isPresent()) {
+      json.put("revision", revision.get());
+    }
     ArrayNode platforms = json.putArray("platforms");
-    expected.forEach(p -> platforms.add(p.toString()));
+    for (Platform one : expected) {
+      platforms.add(one.toString());
+    }
     return json;
   }
 }

@@ -58,15 +58,16 @@ public final class PlatformPusher {
    * @throws IOException if anything could not be pushed; platforms pushed before stay, untagged
    */
   public List<Report> push(ImageSummary image, Optional<Blob.Mountable> base) throws IOException {
-    List<Descriptor> manifests = image.platforms().stream().map(Built::manifest).toList();
+    List<Descriptor> manifests = new ArrayList<>();
     List<List<Descriptor>> blobs = new ArrayList<>();
     Set<Digest> ofBase = new HashSet<>();
     for (Built built : image.platforms()) {
+      manifests.add(built.manifest());
       Document document = document(built);
       blobs.add(document.blobs());
-      Manifest.of(document).layers().stream()
-          .limit(built.baseLayers())
-          .forEach(layer -> ofBase.add(layer.digest()));
+      for (Descriptor layer : Manifest.of(document).layers().subList(0, built.baseLayers())) {
+        ofBase.add(layer.digest());
+      }
     }
     Copier copier =
         new Copier(
@@ -85,7 +86,7 @@ public final class PlatformPusher {
   private Blob ofBase(Descriptor layer, Optional<Blob.Mountable> base) throws IOException {
     boolean here = layout.blobs().find(layer).isPresent();
     Blob blob = here ? layout.blob(layer) : baseLayers.blob(layer);
-    return base.map(blob::alsoIn).orElse(blob);
+    return base.isPresent() ? blob.alsoIn(base.get()) : blob;
   }
 
   private Document document(Built built) throws IOException {

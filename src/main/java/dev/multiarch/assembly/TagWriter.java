@@ -88,10 +88,12 @@ public final class TagWriter {
       return;
     }
     Map<Descriptor, List<String>> replaced = new LinkedHashMap<>();
-    before.forEach(
-        (tag, old) ->
-            old.filter(d -> !names(old, index.document().descriptor()))
-                .ifPresent(d -> replaced.computeIfAbsent(d, k -> new ArrayList<>()).add(tag)));
+    for (var tag : before.entrySet()) {
+      Optional<Descriptor> old = tag.getValue();
+      if (old.isPresent() && !names(old, index.document().descriptor())) {
+        replaced.computeIfAbsent(old.get(), d -> new ArrayList<>()).add(tag.getKey());
+      }
+    }
     for (var old : replaced.entrySet()) {
       refuseLoss(index, old.getKey(), old.getValue());
     }

@@ -5,15 +5,13 @@ import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.store.LayoutStore;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The files that one image's goals share, under {@code target/multiarch}. They are part of what
@@ -68,9 +66,9 @@ public final class Workspace {
 
   /** The records of the last build, in the order of their platforms. */
   public List<DigestRecord> readRecords() throws IOException {
-    return RecordDirectory.read(records()).stream()
-        .filter(record -> record.imageId().equals(imageId))
-        .toList();
+    List<DigestRecord> ours = new ArrayList<>(RecordDirectory.read(records()));
+    ours.removeIf(record -> !record.imageId().equals(imageId));
+    return ours;
   }
 
   /**
@@ -85,10 +83,9 @@ public final class Workspace {
       LayoutStore.replace(file, Json.pretty(one.toJson()));
       files.add(file);
     }
-    Set<Path> current = files.stream().collect(Collectors.toSet());
-    try (Stream<Path> there = Files.list(records())) {
-      for (Path file : there.filter(f -> !current.contains(f)).toList()) {
-        if (isOurs(file)) {
+    try (DirectoryStream<Path> there = Files.newDirectoryStream(records())) {
+      for (Path file : there) {
+        if (!files.contains(file) && isOurs(file)) {
           Files.delete(file);
         }
       }

@@ -63,11 +63,15 @@ final class ApplicationPlanner {
     Map<Path, String> places = new HashMap<>();
     for (var object : plan.getLayers()) {
       FileEntriesLayer layer = (FileEntriesLayer) object;
-      layer
-          .getEntries()
-          .forEach(e -> places.put(e.getSourceFile(), e.getExtractionPath().toString()));
-      List<Entry> entries = layer.getEntries().stream().map(ApplicationPlanner::entry).toList();
-      if (entries.stream().anyMatch(entry -> entry.content() instanceof Entry.File)) {
+      List<Entry> entries = new ArrayList<>();
+      boolean hasFile = false;
+      for (FileEntry described : layer.getEntries()) {
+        Entry entry = entry(described);
+        entries.add(entry);
+        hasFile |= entry.content() instanceof Entry.File;
+        places.put(described.getSourceFile(), entry.path());
+      }
+      if (hasFile) {
         layers.add(new NamedEntries(layer.getName(), entries));
       }
     }
@@ -75,13 +79,17 @@ final class ApplicationPlanner {
       return new Planned(layers, List.of());
     }
     Optional<String> mainClass =
-        application.mainClass().or(() -> findMainClass(application, mistakes));
+        application.mainClass().isPresent()
+            ? application.mainClass()
+            : findMainClass(application, mistakes);
     List<String> command = new ArrayList<>();
     command.add("java");
     command.addAll(application.jvmFlags());
     command.add("-cp");
     command.add(classPath(application, layers, places));
-    mainClass.ifPresent(command::add);
+    if (mainClass.isPresent()) {
+      command.add(mainClass.get());
+    }
     return new Planned(layers, command);
   }
 
@@ -105,10 +113,13 @@ final class ApplicationPlanner {
   }
 
   private static List<Path> files(Application application, Kind kind) {
-    return application.dependencies().stream()
-        .filter(dependency -> dependency.kind() == kind)
-        .map(Dependency::file)
-        .toList();
+    List<Path> files = new ArrayList<>();
+    for (Dependency dependency : application.dependencies()) {
+      if (dependency.kind() == kind) {
+        files.add(dependency.file());
+      }
+    }
+    return files;
   }
 
   private static Entry entry(FileEntry entry) {
@@ -129,11 +140,15 @@ final class ApplicationPlanner {
       Application application, List<NamedEntries> layers, Map<Path, String> places) {
     List<String> elements = new ArrayList<>();
     for (String own : List.of(RESOURCES, CLASSES)) {
-      if (layers.stream().anyMatch(layer -> layer.name().equals(own))) {
-        elements.add(application.appRoot() + "/" + own);
+      for (NamedEntries layer : layers) {
+        if (layer.name().equals(own)) {
+          elements.add(application.appRoot() + "/" + own);
+        }
       }
     }
-    application.dependencies().forEach(dependency -> elements.add(places.get(dependency.file())));
+    for (Dependency dependency : application.dependencies()) {
+      elements.add(places.get(dependency.file()));
+    }
     return String.join(":", elements);
   }
 

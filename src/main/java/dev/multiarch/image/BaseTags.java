@@ -36,7 +36,7 @@ final class BaseTags {
   }
 
   void remember(Reference reference, Descriptor descriptor) throws IOException {
-    if (last(reference).filter(descriptor::equals).isPresent()) {
+    if (last(reference).equals(Optional.of(descriptor))) {
       return;
     }
     ObjectNode json = Json.object();

@@ -1,6 +1,7 @@
 package dev.multiarch.image;
 
 import dev.multiarch.layer.Layer;
+import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Index;
 import dev.multiarch.oci.Manifest;
@@ -38,8 +39,11 @@ public record BuiltImage(
 
     /** What has to be transferred to have the image, in bytes: manifest, config and layers. */
     public long size() {
-      return manifest.document().descriptor().size()
-          + manifest.document().blobs().stream().mapToLong(blob -> blob.size()).sum();
+      long size = manifest.document().descriptor().size();
+      for (Descriptor blob : manifest.document().blobs()) {
+        size += blob.size();
+      }
+      return size;
     }
   }
 }

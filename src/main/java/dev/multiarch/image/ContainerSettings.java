@@ -126,7 +126,7 @@ public record ContainerSettings(
   /** These settings, with an entrypoint and arguments unless they have their own. */
   ContainerSettings withDefaultEntrypoint(List<String> command) {
     return new ContainerSettings(
-        entrypoint.or(() -> Optional.of(command)),
+        entrypoint.isPresent() ? entrypoint : Optional.of(command),
         args,
         environment,
         ports,
@@ -142,23 +142,32 @@ public record ContainerSettings(
     return base.withSettings(
         json -> {
           setEnvironment(json, base.environment());
-          entrypoint.ifPresent(
-              list -> {
-                setTexts(json, "Entrypoint", list);
-                // A base's arguments were meant for the base's program; Docker drops them as well.
-                json.remove("Cmd");
-              });
-          args.ifPresent(list -> setTexts(json, "Cmd", list));
+          if (entrypoint.isPresent()) {
+            setTexts(json, "Entrypoint", entrypoint.get());
+            // A base's arguments were meant for the base's program; Docker drops them as well.
+            json.remove("Cmd");
+          }
+          if (args.isPresent()) {
+            setTexts(json, "Cmd", args.get());
+          }
           setKeys(json, "ExposedPorts", ports);
-          user.ifPresent(value -> json.put("User", value));
-          workingDirectory.ifPresent(value -> json.put("WorkingDir", value));
+          setText(json, "User", user);
+          setText(json, "WorkingDir", workingDirectory);
           setKeys(json, "Volumes", volumes);
           if (!labels.isEmpty()) {
             ObjectNode all = object(json, "Labels");
-            labels.forEach(all::put);
+            for (var label : labels.entrySet()) {
+              all.put(label.getKey(), label.getValue());
+            }
           }
-          stopSignal.ifPresent(value -> json.put("StopSignal", value));
+          setText(json, "StopSignal", stopSignal);
         });
+  }
+
+  private static void setText(ObjectNode json, String field, Optional<String> text) {
+    if (text.isPresent()) {
+      json.put(field, text.get());
+    }
   }
 
   private void setEnvironment(ObjectNode json, List<String> inherited) {
@@ -170,19 +179,25 @@ public record ContainerSettings(
       int equals = entry.indexOf('=');
       all.put(equals < 0 ? entry : entry.substring(0, equals), entry);
     }
-    environment.forEach((name, value) -> all.put(name, name + "=" + value));
+    for (var variable : environment.entrySet()) {
+      all.put(variable.getKey(), variable.getKey() + "=" + variable.getValue());
+    }
     setTexts(json, "Env", List.copyOf(all.values()));
   }
 
   private static void setTexts(ObjectNode json, String field, List<String> texts) {
     ArrayNode array = json.putArray(field);
-    texts.forEach(array::add);
+    for (String text : texts) {
+      array.add(text);
+    }
   }
 
   private static void setKeys(ObjectNode json, String field, List<String> keys) {
     if (!keys.isEmpty()) {
       ObjectNode all = object(json, field);
-      keys.forEach(key -> all.putObject(key));
+      for (String key : keys) {
+        all.putObject(key);
+      }
     }
   }
 

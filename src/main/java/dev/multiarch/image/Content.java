@@ -2,9 +2,11 @@ package dev.multiarch.image;
 
 import dev.multiarch.layer.LayerPlan;
 import dev.multiarch.oci.Platform;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * What goes on top of the base, before anything is read or written.
@@ -18,13 +20,17 @@ record Content(
 
   /** All layers of one platform, lowest first. */
   List<LayerPlan> of(Platform platform) {
-    return Stream.concat(shared.stream(), own.getOrDefault(platform, List.of()).stream()).toList();
+    List<LayerPlan> layers = new ArrayList<>(shared);
+    layers.addAll(own.getOrDefault(platform, List.of()));
+    return layers;
   }
 
   /** Each layer that has to be made, once. */
   List<LayerPlan> distinct() {
-    return Stream.concat(shared.stream(), own.values().stream().flatMap(List::stream))
-        .distinct()
-        .toList();
+    Set<LayerPlan> layers = new LinkedHashSet<>(shared);
+    for (List<LayerPlan> some : own.values()) {
+      layers.addAll(some);
+    }
+    return List.copyOf(layers);
   }
 }

@@ -53,10 +53,16 @@ final class ContentPlanner {
       }
     }
     forEvery.add(new NamedEntries(FILES, forAll));
-    forEvery.forEach(layer -> note(layer.entries()));
-    forOne.values().forEach(this::note);
+    for (NamedEntries layer : forEvery) {
+      note(layer.entries());
+    }
+    for (List<Entry> entries : forOne.values()) {
+      note(entries);
+    }
     List<LayerPlan> shared = new ArrayList<>();
-    forEvery.forEach(layer -> add(shared, layer.name(), layer.entries()));
+    for (NamedEntries layer : forEvery) {
+      add(shared, layer.name(), layer.entries());
+    }
     Map<Platform, List<LayerPlan>> own = new LinkedHashMap<>();
     for (Platform platform : spec.selected()) {
       List<LayerPlan> layers = new ArrayList<>();
@@ -64,15 +70,19 @@ final class ContentPlanner {
       own.put(platform, layers);
     }
     Content content = new Content(List.copyOf(shared), own, container);
-    spec.selected().forEach(platform -> findConflicts(content.of(platform)));
+    for (Platform platform : spec.selected()) {
+      findConflicts(content.of(platform));
+    }
     return content;
   }
 
   /** Remembers what is said of directories, for the layers in which they are only parents. */
   private void note(List<Entry> entries) {
-    entries.stream()
-        .filter(entry -> entry.content() instanceof Entry.Directory)
-        .forEach(entry -> directories.put(entry.path(), entry));
+    for (Entry entry : entries) {
+      if (entry.content() instanceof Entry.Directory) {
+        directories.put(entry.path(), entry);
+      }
+    }
   }
 
   private void add(List<LayerPlan> layers, String name, List<Entry> entries) {

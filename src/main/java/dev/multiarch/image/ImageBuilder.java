@@ -92,15 +92,20 @@ public final class ImageBuilder {
     // Threads of their own, so that the base's few documents need not wait for large layers.
     try (Parallel making = new Parallel(LAYERS_AT_ONCE)) {
       AtomicBoolean failed = new AtomicBoolean();
-      List<Parallel.Begun<Layer>> begun =
-          content.distinct().stream()
-              .map(layer -> making.begin(() -> make(layer, built, failed)))
-              .toList();
+      List<Parallel.Begun<Layer>> begun = new ArrayList<>();
+      for (LayerPlan layer : content.distinct()) {
+        begun.add(making.begin(() -> make(layer, built, failed)));
+      }
       base = bases.resolve(spec.from(), spec.selected());
       checkFormat(spec, base);
-      ResolvedBase found = base;
+      List<BaseBlob> needed = new ArrayList<>();
+      for (BaseBlob blob : baseBlobs(base).values()) {
+        if (!mayStay(blob, base, wanted)) {
+          needed.add(blob);
+        }
+      }
       parallel.forEach(
-          baseBlobs(base).values().stream().filter(blob -> !mayStay(blob, found, wanted)).toList(),
+          needed,
           blob -> {
             if (!failed.get()) {
               fetch(blob, target);
@@ -111,22 +116,20 @@ public final class ImageBuilder {
       }
     }
     List<PlatformImage> images = new ArrayList<>();
+    List<Descriptor> manifests = new ArrayList<>();
     for (Platform platform : spec.selected()) {
-      images.add(image(spec, platform, base, content, built, target));
+      PlatformImage image = image(spec, platform, base, content, built, target);
+      images.add(image);
+      manifests.add(image.manifest().document().descriptor().withPlatform(platform));
     }
-    Index index =
-        Index.create(
-            spec.format(),
-            images.stream()
-                .map(i -> i.manifest().document().descriptor().withPlatform(i.platform()))
-                .toList());
+    Index index = Index.create(spec.format(), manifests);
     target.put(index.document());
     return new BuiltImage(
         index,
         base.name(),
         base.digest(),
         base.repository(),
-        content.shared().stream().map(built::get).toList(),
+        layers(content.shared(), built),
         images);
   }
 
@@ -147,18 +150,13 @@ public final class ImageBuilder {
 
   private static void checkFormat(ImageSpec spec, ResolvedBase base) {
     Mistakes mistakes = new Mistakes();
-    base.images()
-        .values()
-        .forEach(
-            image ->
-                image
-                    .manifest()
-                    .ifPresent(
-                        manifest ->
-                            mistakes.parseAll(
-                                "format",
-                                manifest.layers().stream().map(Descriptor::mediaType).toList(),
-                                spec.format()::layerLike)));
+    for (ResolvedBase.Image image : base.images().values()) {
+      List<String> types = new ArrayList<>();
+      for (Descriptor layer : image.layerDescriptors()) {
+        types.add(layer.mediaType());
+      }
+      mistakes.parseAll("format", types, spec.format()::layerLike);
+    }
     mistakes.throwIfAny();
   }
 
@@ -168,17 +166,11 @@ public final class ImageBuilder {
   private static Map<Digest, BaseBlob> baseBlobs(ResolvedBase base) {
     Map<Digest, BaseBlob> blobs = new LinkedHashMap<>();
     for (ResolvedBase.Image image : base.images().values()) {
-      image
-          .manifest()
-          .ifPresent(
-              manifest ->
-                  manifest.layers().stream()
-                      .filter(layer -> !MediaType.isForeignLayer(layer.mediaType()))
-                      .forEach(
-                          layer ->
-                              blobs.putIfAbsent(
-                                  layer.digest(),
-                                  new BaseBlob(layer, image.layers().orElseThrow()))));
+      for (Descriptor layer : image.layerDescriptors()) {
+        if (!MediaType.isForeignLayer(layer.mediaType())) {
+          blobs.putIfAbsent(layer.digest(), new BaseBlob(layer, image.layers().orElseThrow()));
+        }
+      }
     }
     return blobs;
   }
@@ -228,13 +220,9 @@ public final class ImageBuilder {
     ResolvedBase.Image below = base.images().get(platform);
     Format format = spec.format();
     List<Descriptor> descriptors = new ArrayList<>();
-    below
-        .manifest()
-        .ifPresent(
-            manifest ->
-                manifest.layers().stream()
-                    .map(layer -> layer.withMediaType(format.layerLike(layer.mediaType())))
-                    .forEach(descriptors::add));
+    for (Descriptor layer : below.layerDescriptors()) {
+      descriptors.add(layer.withMediaType(format.layerLike(layer.mediaType())));
+    }
     int baseLayers = descriptors.size();
 
     ImageConfig config =
@@ -261,16 +249,25 @@ public final class ImageBuilder {
     Manifest manifest = Manifest.create(format, configBlob, descriptors, baseNotes(base));
     target.put(manifest.document());
     return new PlatformImage(
-        platform,
-        manifest,
-        baseLayers,
-        content.own().get(platform).stream().map(built::get).toList());
+        platform, manifest, baseLayers, layers(content.own().get(platform), built));
+  }
+
+  private static List<Layer> layers(List<LayerPlan> plans, Map<LayerPlan, Layer> built) {
+    List<Layer> layers = new ArrayList<>();
+    for (LayerPlan plan : plans) {
+      layers.add(built.get(plan));
+    }
+    return List.copyOf(layers);
   }
 
   private static Map<String, String> baseNotes(ResolvedBase base) {
     Map<String, String> notes = new LinkedHashMap<>();
-    base.digest().ifPresent(digest -> notes.put(Manifest.BASE_DIGEST, digest.toString()));
-    base.name().ifPresent(name -> notes.put(Manifest.BASE_NAME, name));
+    if (base.digest().isPresent()) {
+      notes.put(Manifest.BASE_DIGEST, base.digest().get().toString());
+    }
+    if (base.name().isPresent()) {
+      notes.put(Manifest.BASE_NAME, base.name().get());
+    }
     return notes;
   }
 

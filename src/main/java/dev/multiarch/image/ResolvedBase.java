@@ -1,11 +1,13 @@
 package dev.multiarch.image;
 
+import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.ImageConfig;
 import dev.multiarch.oci.Manifest;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.store.Blob;
 import dev.multiarch.store.Store;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,6 +36,10 @@ record ResolvedBase(
 
     static Image nothing() {
       return new Image(Optional.empty(), ImageConfig.empty(), Optional.empty());
+    }
+
+    List<Descriptor> layerDescriptors() {
+      return manifest.isPresent() ? manifest.get().layers() : List.of();
     }
   }
 }

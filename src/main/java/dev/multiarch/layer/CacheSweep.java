@@ -55,7 +55,10 @@ final class CacheSweep {
   void run() throws IOException {
     Instant now = Instant.now();
     List<Found> blobs = files(root.resolve("blobs"));
-    long total = blobs.stream().mapToLong(Found::size).sum();
+    long total = 0;
+    for (Found blob : blobs) {
+      total += blob.size;
+    }
     if (total > limit) {
       evict(blobs, total, now);
     }

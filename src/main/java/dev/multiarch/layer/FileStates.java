@@ -133,6 +133,23 @@ public final class FileStates {
     return digest;
   }
 
+  /** How many bytes of files that were touched {@link #digest} has still to read. */
+  public long unread() {
+    long bytes = 0;
+    for (Seen one : all) {
+      if (one.stat != null && one.digest == null && isTouched(one.path, one.stat)) {
+        bytes += one.stat.size();
+      }
+    }
+    return bytes;
+  }
+
+  /** Whether a file's state says nothing of its content that is known. */
+  private boolean isTouched(Path file, FileStat stat) {
+    String before = remembered.get(file.toString());
+    return before == null ? stat.changed() >= begin : !before.startsWith(stat.text() + " ");
+  }
+
   private static void requireUnchanged(Seen file, FileStat stat, boolean sameBytes)
       throws IOException {
     if (!sameBytes || !FileStat.of(file.path).equals(stat)) {

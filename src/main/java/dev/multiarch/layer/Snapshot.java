@@ -81,7 +81,12 @@ final class Snapshot {
 
   /** Whether {@link #place} stands for one content only. */
   boolean isSettled() {
-    return sources.stream().noneMatch(this::isRacy);
+    for (Source source : sources) {
+      if (isRacy(source)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   Digest outline() {

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -126,8 +128,12 @@ final class StatCache {
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
-    long from = oldest;
-    var kept = entries.entrySet().stream().filter(e -> e.getValue().recorded >= from).toList();
+    List<Map.Entry<String, Known>> kept = new ArrayList<>();
+    for (Map.Entry<String, Known> entry : entries.entrySet()) {
+      if (entry.getValue().recorded >= oldest) {
+        kept.add(entry);
+      }
+    }
     out.writeInt(FORM);
     out.writeInt(kept.size());
     for (Map.Entry<String, Known> entry : kept) {

@@ -108,6 +108,9 @@ public final class BuildMojo extends ImageMojo {
   @Parameter(property = "multiarch.build.skip", defaultValue = "false")
   boolean skipBuild;
 
+  /** So many bytes take about as long to read as an image takes to be planned beside it. */
+  private static final long MUCH_TOUCHED = 64 * 1024;
+
   private final MavenProjectHelper helper;
 
   @Inject
@@ -152,7 +155,7 @@ public final class BuildMojo extends ImageMojo {
     if (!selection.selected().isEmpty()) {
       askAhead(builder);
     }
-    Siblings siblings = new Siblings(session, project, imageId, sourceRevision(), stores);
+    Siblings siblings = new Siblings(session, project, imageId, this::sourceRevision, stores);
     ImageSpec spec = spec(selection, Optional.of(siblings), mistakes);
     platformTags(selection, destination, mistakes);
     SessionCheck check = new SessionCheck(session, project, imageId, destination);
@@ -171,14 +174,20 @@ public final class BuildMojo extends ImageMojo {
         mistakes.isEmpty() && !spec.selected().isEmpty()
             ? inputs(spec, destination, states)
             : Optional.empty();
-    if (earlier.isPresent()
-        && inputs.isPresent()
-        && inputs.get().digest().equals(Optional.of(earlier.get().inputs()))
-        && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
-      reuse(earlier.get(), destination, stores);
-      return;
+    Optional<ImagePlan> early = Optional.empty();
+    if (earlier.isPresent() && inputs.isPresent()) {
+      boolean probablyChanged = states.unread() > MUCH_TOUCHED;
+      var followedFrom = parallel.begin(inputs.get()::digest);
+      if (probablyChanged) {
+        early = Optional.of(ImagePlan.of(spec, mistakes));
+      }
+      if (followedFrom.get().equals(Optional.of(earlier.get().inputs()))
+          && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
+        reuse(earlier.get(), destination, stores);
+        return;
+      }
     }
-    ImagePlan plan = ImagePlan.of(spec, mistakes);
+    ImagePlan plan = early.isPresent() ? early.get() : ImagePlan.of(spec, mistakes);
     mistakes.throwIfAny();
     if (spec.selected().isEmpty()) {
       getLog().info("Nothing to build: this run builds no platform of this image.");

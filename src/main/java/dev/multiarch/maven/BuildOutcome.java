@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import org.apache.maven.plugin.logging.Log;
 
 /** What is told of a finished build: to the layout, to files, to people. */
@@ -50,16 +50,25 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
   }
 
   ImageSummary summary() {
+    List<ImageSummary.Built> platforms = new ArrayList<>();
+    for (PlatformImage image : built.platforms()) {
+      platforms.add(entry(image));
+    }
     return new ImageSummary(
         destination.repository().toString(),
         destination.tags(),
-        Optional.of(built.index().document().descriptor()).filter(d -> spec.isComplete()),
+        spec.isComplete() ? Optional.of(built.index().document().descriptor()) : Optional.empty(),
         spec.created().toString(),
         built.baseName(),
-        built.baseDigest().map(Digest::toString),
+        baseDigest(),
         built.baseRepository().map(m -> Reference.parse(m.registry() + "/" + m.repository())),
-        built.platforms().stream().map(BuildOutcome::entry).toList(),
+        platforms,
         false);
+  }
+
+  private Optional<String> baseDigest() {
+    Optional<Digest> digest = built.baseDigest();
+    return digest.isPresent() ? Optional.of(digest.get().toString()) : Optional.empty();
   }
 
   private static ImageSummary.Built entry(PlatformImage image) {
@@ -71,33 +80,31 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
   }
 
   List<DigestRecord> records(String imageId, Coordinates coordinates, Optional<String> revision) {
-    return built.platforms().stream()
-        .map(
-            image ->
-                new DigestRecord(
-                    imageId,
-                    destination.name(),
-                    image.platform(),
-                    image.manifest().document().descriptor(),
-                    built.baseName(),
-                    built.baseDigest().map(Digest::toString),
-                    coordinates,
-                    revision,
-                    spec.platforms()))
-        .toList();
+    List<DigestRecord> records = new ArrayList<>();
+    for (PlatformImage image : built.platforms()) {
+      records.add(
+          new DigestRecord(
+              imageId,
+              destination.name(),
+              image.platform(),
+              image.manifest().document().descriptor(),
+              built.baseName(),
+              baseDigest(),
+              coordinates,
+              revision,
+              spec.platforms()));
+    }
+    return records;
   }
 
   void report(Log log) {
-    log.info(
-        destination.repository()
-            + " on "
-            + spec.from()
-            + built
-                .baseDigest()
-                .filter(digest -> !(spec.from() instanceof Base.Sibling))
-                .filter(digest -> !spec.from().toString().contains("@"))
-                .map(digest -> "@" + digest.abbreviated())
-                .orElse(""));
+    String base = spec.from().toString();
+    if (built.baseDigest().isPresent()
+        && !(spec.from() instanceof Base.Sibling)
+        && !base.contains("@")) {
+      base += "@" + built.baseDigest().get().abbreviated();
+    }
+    log.info(destination.repository() + " on " + base);
     int width = 6;
     for (PlatformImage image : built.platforms()) {
       width = Math.max(width, image.platform().toString().length());
@@ -124,14 +131,15 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
   }
 
   private static String list(List<Layer> layers) {
-    return layers.stream()
-        .map(
-            layer ->
-                "%s %s%s"
-                    .formatted(
-                        layer.name(),
-                        Sizes.format(layer.blob().size()),
-                        layer.reused() ? " (reused)" : ""))
-        .collect(Collectors.joining(", "));
+    StringJoiner text = new StringJoiner(", ");
+    for (Layer layer : layers) {
+      text.add(
+          "%s %s%s"
+              .formatted(
+                  layer.name(),
+                  Sizes.format(layer.blob().size()),
+                  layer.reused() ? " (reused)" : ""));
+    }
+    return text.toString();
   }
 }

@@ -94,7 +94,9 @@ public final class PushMojo extends ImageMojo {
       List<Report> reports =
           new PlatformPusher(workspace().layout(), stores.baseLayers(built.get()), store, parallel)
               .push(built.get(), baseRepository(built.get()));
-      reports.forEach(report -> tell(report, destination));
+      for (Report report : reports) {
+        tell(report, destination);
+      }
     } catch (DamagedContentException e) {
       // The layout's file and the cache's are one by link: both go, and the next build makes it
       // anew.

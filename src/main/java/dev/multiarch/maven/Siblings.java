@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.execution.ProjectDependencyGraph;
@@ -36,18 +37,19 @@ final class Siblings {
   private final MavenSession session;
   private final MavenProject project;
   private final String ownImage;
-  private final Optional<String> revision;
+  private final Supplier<Optional<String>> revision;
   private final SessionStores stores;
 
   /**
    * @param ownImage the id of the image that is built on the sibling
-   * @param revision which sources this session works on
+   * @param revision which sources this session works on; asked for only where it is needed, since
+   *     the answer may take a while
    */
   Siblings(
       MavenSession session,
       MavenProject project,
       String ownImage,
-      Optional<String> revision,
+      Supplier<Optional<String>> revision,
       SessionStores stores) {
     this.session = session;
     this.project = project;
@@ -165,7 +167,7 @@ final class Siblings {
     }
     Store store = stores.open(repository);
     String release = destination.tags().get(0);
-    Optional<HandOver> handOver = revision.map(known -> new HandOver(release, known));
+    Optional<HandOver> handOver = revision.get().map(known -> new HandOver(release, known));
     if (handOver.isPresent()) {
       Map<Platform, Base.Part> parts = new LinkedHashMap<>();
       for (Platform platform : platforms) {
@@ -195,7 +197,7 @@ final class Siblings {
         name,
         PlatformSelection.join(platforms),
         repository,
-        revision.map(known -> " of revision " + known).orElse(" (the revision is unknown)"),
+        revision.get().map(known -> " of revision " + known).orElse(" (the revision is unknown)"),
         release);
   }
 

@@ -2,6 +2,8 @@ package dev.multiarch.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,6 +56,20 @@ public record Descriptor(
         platform.isObject() ? Optional.of(parsePlatform(platform)) : Optional.empty(),
         Json.textMap(object, "annotations"),
         normal(object, size.longValue()));
+  }
+
+  /**
+   * Reads the descriptors in an array field.
+   *
+   * @return none if the field is missing
+   * @throws IllegalArgumentException if one is none
+   */
+  public static List<Descriptor> parseAll(JsonNode object, String field) {
+    List<Descriptor> descriptors = new ArrayList<>();
+    for (JsonNode one : Json.array(object, field)) {
+      descriptors.add(parse(one));
+    }
+    return List.copyOf(descriptors);
   }
 
   /** The same number is the same node, whether it was read or set: descriptors are compared. */

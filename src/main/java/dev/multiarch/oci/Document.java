@@ -1,8 +1,8 @@
 package dev.multiarch.oci;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A manifest or an index as it travels: a media type and the very bytes whose digest names it.
@@ -98,9 +98,14 @@ public final class Document {
       return List.of();
     }
     Manifest manifest = Manifest.of(this);
-    return Stream.concat(Stream.of(manifest.config()), manifest.layers().stream())
-        .filter(blob -> !MediaType.isForeignLayer(blob.mediaType()))
-        .toList();
+    List<Descriptor> blobs = new ArrayList<>();
+    blobs.add(manifest.config());
+    for (Descriptor layer : manifest.layers()) {
+      if (!MediaType.isForeignLayer(layer.mediaType())) {
+        blobs.add(layer);
+      }
+    }
+    return blobs;
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -53,9 +54,13 @@ public final class ImageConfig {
   /** The digests of the uncompressed layers, lowest first. */
   public List<Digest> diffIds() {
     JsonNode rootfs = json.get("rootfs");
-    return rootfs == null
-        ? List.of()
-        : Json.texts(rootfs, "diff_ids").stream().map(Digest::parse).toList();
+    List<Digest> diffIds = new ArrayList<>();
+    if (rootfs != null) {
+      for (String diffId : Json.texts(rootfs, "diff_ids")) {
+        diffIds.add(Digest.parse(diffId));
+      }
+    }
+    return List.copyOf(diffIds);
   }
 
   /** The environment, as {@code NAME=value}. */
@@ -83,12 +88,14 @@ public final class ImageConfig {
 
   /** What the history says of each layer, lowest first: its comment, else what made it. */
   public List<String> layerComments() {
-    return Json.array(json, "history").stream()
-        .filter(entry -> !entry.path("empty_layer").asBoolean())
-        .map(
-            entry ->
-                Json.text(entry, "comment").or(() -> Json.text(entry, "created_by")).orElse(""))
-        .toList();
+    List<String> comments = new ArrayList<>();
+    for (JsonNode entry : Json.array(json, "history")) {
+      if (!entry.path("empty_layer").asBoolean()) {
+        String maker = Json.text(entry, "created_by").orElse("");
+        comments.add(Json.text(entry, "comment").orElse(maker));
+      }
+    }
+    return List.copyOf(comments);
   }
 
   /**
@@ -96,25 +103,30 @@ public final class ImageConfig {
    * {@code linux/arm64} is what a base calls {@code arm64}, variant {@code v8}.
    */
   public ImageConfig withPlatform(Platform platform) {
-    return changed(
-        root -> {
-          root.put("architecture", platform.architecture());
-          root.put("os", platform.os());
-          platform.variant().ifPresent(variant -> root.put("variant", variant));
-          if (platform.osVersion().isPresent() && !root.has("os.version")) {
-            root.put("os.version", platform.osVersion().get());
-          }
-        });
+    ObjectNode root = json.deepCopy();
+    root.put("architecture", platform.architecture());
+    root.put("os", platform.os());
+    if (platform.variant().isPresent()) {
+      root.put("variant", platform.variant().get());
+    }
+    if (platform.osVersion().isPresent() && !root.has("os.version")) {
+      root.put("os.version", platform.osVersion().get());
+    }
+    return new ImageConfig(root);
   }
 
   /** This config with another date of making. */
   public ImageConfig withCreated(Instant created) {
-    return changed(root -> root.put("created", created.toString()));
+    ObjectNode root = json.deepCopy();
+    root.put("created", created.toString());
+    return new ImageConfig(root);
   }
 
   /** This config with the settings of a container changed. */
   public ImageConfig withSettings(Consumer<ObjectNode> change) {
-    return changed(root -> change.accept(root.withObjectProperty("config")));
+    ObjectNode root = json.deepCopy();
+    change.accept(root.withObjectProperty("config"));
+    return new ImageConfig(root);
   }
 
   /**
@@ -124,16 +136,15 @@ public final class ImageConfig {
    * @param comment what the layer holds, for {@code docker history}
    */
   public ImageConfig withLayer(Digest diffId, Instant created, String createdBy, String comment) {
-    return changed(
-        root -> {
-          ObjectNode rootfs = root.withObjectProperty("rootfs");
-          rootfs.put("type", "layers");
-          rootfs.withArrayProperty("diff_ids").add(diffId.toString());
-          ObjectNode entry = root.withArrayProperty("history").addObject();
-          entry.put("created", created.toString());
-          entry.put("created_by", createdBy);
-          entry.put("comment", comment);
-        });
+    ObjectNode root = json.deepCopy();
+    ObjectNode rootfs = root.withObjectProperty("rootfs");
+    rootfs.put("type", "layers");
+    rootfs.withArrayProperty("diff_ids").add(diffId.toString());
+    ObjectNode entry = root.withArrayProperty("history").addObject();
+    entry.put("created", created.toString());
+    entry.put("created_by", createdBy);
+    entry.put("comment", comment);
+    return new ImageConfig(root);
   }
 
   /**
@@ -142,29 +153,21 @@ public final class ImageConfig {
    */
   public ImageConfig withCompleteHistory(Instant created) {
     int missing = diffIds().size() - layerComments().size();
-    return changed(
-        root -> {
-          ArrayNode history = root.withArrayProperty("history");
-          for (int i = 0; i < missing; i++) {
-            history.addObject().put("created", created.toString()).put("comment", "of the base");
-          }
-        });
+    ObjectNode root = json.deepCopy();
+    ArrayNode history = root.withArrayProperty("history");
+    for (int i = 0; i < missing; i++) {
+      history.addObject().put("created", created.toString()).put("comment", "of the base");
+    }
+    return new ImageConfig(root);
   }
 
   /** This config with a {@code rootfs}, which the spec requires even where there are no layers. */
   public ImageConfig withRootfs() {
-    return changed(
-        root -> {
-          ObjectNode rootfs = root.withObjectProperty("rootfs");
-          rootfs.put("type", "layers");
-          rootfs.withArrayProperty("diff_ids");
-        });
-  }
-
-  private ImageConfig changed(Consumer<ObjectNode> change) {
-    ObjectNode copy = json.deepCopy();
-    change.accept(copy);
-    return new ImageConfig(copy);
+    ObjectNode root = json.deepCopy();
+    ObjectNode rootfs = root.withObjectProperty("rootfs");
+    rootfs.put("type", "layers");
+    rootfs.withArrayProperty("diff_ids");
+    return new ImageConfig(root);
   }
 
   @Override

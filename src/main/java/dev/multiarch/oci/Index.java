@@ -1,10 +1,8 @@
 package dev.multiarch.oci;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,11 +28,8 @@ public record Index(
           "expected an image index, got a document of type " + document.mediaType());
     }
     ObjectNode json = document.json();
-    List<Descriptor> manifests = new ArrayList<>();
-    for (JsonNode manifest : Json.array(json, "manifests")) {
-      manifests.add(Descriptor.parse(manifest));
-    }
-    return new Index(document, List.copyOf(manifests), Json.textMap(json, "annotations"));
+    return new Index(
+        document, Descriptor.parseAll(json, "manifests"), Json.textMap(json, "annotations"));
   }
 
   /** Prints an index of these manifests, in this order. */
@@ -66,12 +61,17 @@ public record Index(
 
   /** The manifest that runs best on {@code wanted}; of equals the first, as containerd does. */
   public Optional<Descriptor> bestFor(Platform wanted) {
-    return manifests.stream()
-        .filter(manifest -> distance(wanted, manifest).isPresent())
-        .min(Comparator.comparingInt(manifest -> distance(wanted, manifest).orElseThrow()));
-  }
-
-  private static Optional<Integer> distance(Platform wanted, Descriptor manifest) {
-    return manifest.platform().flatMap(wanted::distanceTo);
+    Optional<Descriptor> best = Optional.empty();
+    int least = Integer.MAX_VALUE;
+    for (Descriptor manifest : manifests) {
+      if (manifest.platform().isPresent()) {
+        int distance = wanted.distanceTo(manifest.platform().get()).orElse(Integer.MAX_VALUE);
+        if (distance < least) {
+          best = Optional.of(manifest);
+          least = distance;
+        }
+      }
+    }
+    return best;
   }
 }

@@ -42,7 +42,7 @@ public record Manifest(
     return new Manifest(
         document,
         Descriptor.parse(json.get("config")),
-        Json.array(json, "layers").stream().map(Descriptor::parse).toList(),
+        Descriptor.parseAll(json, "layers"),
         Json.textMap(json, "annotations"));
   }
 
@@ -58,10 +58,14 @@ public record Manifest(
     json.put("mediaType", format.manifest());
     json.set("config", config.json());
     ArrayNode array = json.putArray("layers");
-    layers.forEach(layer -> array.add(layer.json()));
+    for (Descriptor layer : layers) {
+      array.add(layer.json());
+    }
     if (format == Format.OCI && !annotations.isEmpty()) {
       ObjectNode notes = json.putObject("annotations");
-      annotations.forEach(notes::put);
+      for (var note : annotations.entrySet()) {
+        notes.put(note.getKey(), note.getValue());
+      }
     }
     return of(Document.print(format.manifest(), json));
   }

@@ -89,15 +89,12 @@ final class Answer implements AutoCloseable {
 
   /** The address in {@code Location}, made absolute (RFC 9110, section 10.2.2). */
   Optional<URI> location() {
-    return header("Location")
-        .flatMap(
-            text -> {
-              try {
-                return Optional.of(address.resolve(text));
-              } catch (IllegalArgumentException e) {
-                return Optional.empty();
-              }
-            });
+    Optional<String> text = header("Location");
+    try {
+      return text.isPresent() ? Optional.of(address.resolve(text.get())) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   InputStream body() {

@@ -47,12 +47,7 @@ final class BlobArrivals {
     if (blobs.contains(digest)) {
       return Transfer.PRESENT;
     }
-    Optional<String> sister =
-        blob.mountable()
-            .filter(place -> place.registry().equals(repository.registry()))
-            .map(Blob.Mountable::repository)
-            .or(() -> host.whereabouts().of(digest))
-            .filter(name -> !name.equals(repository.name()));
+    Optional<String> sister = sister(blob);
     Transfer transfer = sister.isPresent() ? ofSister(blob, sister.get()) : own(blob);
     blobs.add(digest);
     host.whereabouts().seen(digest, repository.name());
@@ -60,6 +55,15 @@ final class BlobArrivals {
   }
 
   // ---- blobs that a sister repository should have
+
+  private Optional<String> sister(Blob blob) {
+    Optional<Blob.Mountable> place = blob.mountable();
+    Optional<String> name =
+        place.isPresent() && place.get().registry().equals(repository.registry())
+            ? Optional.of(place.get().repository())
+            : host.whereabouts().of(blob.descriptor().digest());
+    return name.equals(Optional.of(repository.name())) ? Optional.empty() : name;
+  }
 
   private Transfer ofSister(Blob blob, String sister) throws IOException {
     ShortCut unasked = sisters.computeIfAbsent(sister, name -> new ShortCut());
@@ -146,7 +150,9 @@ final class BlobArrivals {
     }
     Transfer sent = upload(blob, before.get().opened()).send(uploads);
     Mount after = mountOfSelf(blob).orElse(Mount.REFUSED);
-    after.opened().ifPresent(session -> upload(blob, Optional.of(session)).cancel());
+    if (after.opened().isPresent()) {
+      upload(blob, after.opened()).cancel();
+    }
     mounts.learnt(after.done());
     return sent;
   }
@@ -170,7 +176,7 @@ final class BlobArrivals {
   /** Empty if the registry refuses mounts from the repository itself. */
   private Optional<Mount> mountOfSelf(Blob blob) throws IOException {
     Mount mount = mount(blob.descriptor().digest(), repository.name());
-    return Optional.of(mount).filter(m -> m.done() || m.opened().isPresent());
+    return mount.done() || mount.opened().isPresent() ? Optional.of(mount) : Optional.empty();
   }
 
   private Mount mount(Digest digest, String from) throws IOException {

@@ -131,7 +131,9 @@ final class RegistryStore implements Store {
               }
               return Optional.of(read(reference, answer));
             });
-    document.ifPresent(this::remember);
+    if (document.isPresent()) {
+      remember(document.get());
+    }
     return document;
   }
 

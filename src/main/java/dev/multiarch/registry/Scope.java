@@ -22,7 +22,8 @@ record Scope(String repository, boolean push, Optional<String> mountFrom) {
   }
 
   Scope mountingFrom(String sister) {
-    return new Scope(repository, push, Optional.of(sister).filter(s -> !s.equals(repository)));
+    return new Scope(
+        repository, push, sister.equals(repository) ? Optional.empty() : Optional.of(sister));
   }
 
   /** Whether leave for this is leave for the other too. */

@@ -2,6 +2,8 @@ package dev.multiarch.registry;
 
 import java.net.URI;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An upload that a registry has opened (distribution spec, "Pushing a blob in chunks").
@@ -12,6 +14,8 @@ import java.util.Optional;
  */
 record Session(URI location, long received, long leastChunk) {
 
+  private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d{1,18})");
+
   /**
    * The session that a 202 or 204 speaks of.
    *
@@ -19,7 +23,10 @@ record Session(URI location, long received, long leastChunk) {
    * @return empty if the answer names no location
    */
   static Optional<Session> opened(Answer answer, long sent) {
-    return answer.location().map(at -> new Session(at, received(answer, sent), leastChunk(answer)));
+    Optional<URI> location = answer.location();
+    return location.isPresent()
+        ? Optional.of(new Session(location.get(), received(answer, sent), leastChunk(answer)))
+        : Optional.empty();
   }
 
   /** This session after a further answer, which need not name the location again. */
@@ -31,11 +38,8 @@ record Session(URI location, long received, long leastChunk) {
   }
 
   private static long leastChunk(Answer answer) {
-    return answer
-        .header("OCI-Chunk-Min-Length")
-        .filter(text -> text.matches("\\d{1,18}"))
-        .map(Long::parseLong)
-        .orElse(0L);
+    String text = answer.header("OCI-Chunk-Min-Length").orElse("");
+    return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
   }
 
   /**
@@ -43,13 +47,12 @@ record Session(URI location, long received, long leastChunk) {
    * for none as well as for one.
    */
   private static long received(Answer answer, long sent) {
-    return answer
-        .header("Range")
-        .map(text -> text.startsWith("bytes=") ? text.substring("bytes=".length()) : text)
-        .filter(text -> text.matches("0-\\d{1,18}"))
-        .map(text -> Long.parseLong(text.substring(2)))
-        .map(last -> last == 0 ? Math.min(1, sent) : last + 1)
-        .orElse(sent);
+    Matcher range = RANGE.matcher(answer.header("Range").orElse(""));
+    if (!range.matches()) {
+      return sent;
+    }
+    long last = Long.parseLong(range.group(1));
+    return last == 0 ? Math.min(1, sent) : last + 1;
   }
 
   /** Where the upload is ended. */

@@ -4,6 +4,7 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,16 +55,20 @@ public final class Copier {
       collect(root, documents);
     }
     Map<Digest, Descriptor> distinct = new LinkedHashMap<>();
-    documents
-        .values()
-        .forEach(d -> d.blobs().forEach(blob -> distinct.putIfAbsent(blob.digest(), blob)));
-
+    List<Document> manifests = new ArrayList<>();
+    List<Document> indexes = new ArrayList<>();
+    for (Document document : documents.values()) {
+      (document.isIndex() ? indexes : manifests).add(document);
+      for (Descriptor blob : document.blobs()) {
+        distinct.putIfAbsent(blob.digest(), blob);
+      }
+    }
     Map<Digest, Transfer> transfers = new ConcurrentHashMap<>();
     parallel.forEach(
         distinct.values(), blob -> transfers.put(blob.digest(), to.put(blobs.blob(blob))));
-    parallel.forEach(documents.values().stream().filter(d -> !d.isIndex()).toList(), to::put);
+    parallel.forEach(manifests, to::put);
     // Depth first, so an index of indexes comes after those.
-    for (Document index : documents.values().stream().filter(Document::isIndex).toList()) {
+    for (Document index : indexes) {
       to.put(index);
     }
     return transfers;

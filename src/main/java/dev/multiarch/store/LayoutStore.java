@@ -211,9 +211,7 @@ public final class LayoutStore implements Store {
   public List<Descriptor> entries() throws IOException {
     Path file = root.resolve(INDEX_FILE);
     try {
-      return Json.array(Json.parseObject(Files.readAllBytes(file)), "manifests").stream()
-          .map(Descriptor::parse)
-          .toList();
+      return Descriptor.parseAll(Json.parseObject(Files.readAllBytes(file)), "manifests");
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (IllegalArgumentException e) {
@@ -254,7 +252,9 @@ public final class LayoutStore implements Store {
     json.put("schemaVersion", 2);
     json.put("mediaType", MediaType.OCI_INDEX);
     ArrayNode manifests = json.putArray("manifests");
-    entries.forEach(entry -> manifests.add(entry.json()));
+    for (Descriptor entry : entries) {
+      manifests.add(entry.json());
+    }
     return Json.compact(json);
   }
 
