@@ -2,18 +2,11 @@ package dev.multiarch.layer;
 
 import dev.multiarch.layer.deflate.BlockDeflater.Effort;
 import dev.multiarch.oci.Digest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.MessageDigest;
-import java.util.Date;
 import java.util.Iterator;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Writes a plan as the tar archive that a layer is (OCI image spec, layer.md), and hashes each file
@@ -24,19 +17,17 @@ final class TarWriter {
   /** Bytes per read. */
   static final int BUFFER = 128 * 1024;
 
-  /** All in an archive begins at a multiple of this. */
-  private static final int RECORD = 512;
-
   /** An archive ends with two empty records. */
-  private static final byte[] END = new byte[2 * RECORD];
+  private static final byte[] END = new byte[2 * TarHead.RECORD];
 
   private final GzipPipeline out;
   private final byte[] buffer = new byte[BUFFER];
-  private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+  private final TarHead head;
   private final MessageDigest hash = Digest.sha256();
 
   TarWriter(GzipPipeline out) {
     this.out = out;
+    this.head = new TarHead(out);
   }
 
   /**
@@ -50,58 +41,15 @@ final class TarWriter {
     for (Entry entry : snapshot.plan().entries()) {
       if (entry.content() instanceof Entry.File) {
         Snapshot.Source source = sources.next();
-        head(entry, source.stat.size());
+        head.write(entry, source.stat.size());
         content(source, source.digest == null || snapshot.isRacy(source));
-        out.write(END, 0, padding(source.stat.size()));
+        out.write(END, 0, TarHead.padding(source.stat.size()));
       } else {
         out.effort(Effort.THOROUGH);
-        head(entry, 0);
+        head.write(entry, 0);
       }
     }
     out.write(END, 0, END.length);
-  }
-
-  private static int padding(long size) {
-    return (int) (-size & RECORD - 1);
-  }
-
-  /** Writes what stands before the content of an entry. */
-  private void head(Entry entry, long size) throws IOException {
-    head.reset();
-    head(head, entry, size);
-    head.writeTo(out);
-  }
-
-  /** Of an archive of the library only heads are taken: it copies contents in records. */
-  static void head(OutputStream to, Entry entry, long size) throws IOException {
-    TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(to, RECORD, StandardCharsets.UTF_8.name());
-    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-    tar.setAddPaxHeadersForNonAsciiNames(true);
-    tar.putArchiveEntry(header(entry, size));
-  }
-
-  /**
-   * @param size the length of a file in bytes
-   */
-  private static TarArchiveEntry header(Entry entry, long size) {
-    String name = entry.path().substring(1);
-    TarArchiveEntry header;
-    if (entry.content() instanceof Entry.Link link) {
-      header = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
-      header.setLinkName(link.target());
-    } else if (entry.content() instanceof Entry.Directory) {
-      header = new TarArchiveEntry(name + "/");
-    } else {
-      header = new TarArchiveEntry(name);
-      header.setSize(size);
-    }
-    header.setMode(entry.mode());
-    header.setModTime(Date.from(entry.modified()));
-    header.setIds(entry.owner().user(), entry.owner().group());
-    header.setNames("", "");
-    return header;
   }
 
   /**

@@ -168,7 +168,7 @@ class LayerBytesTest {
     Entry entry = Tree.of(folder.resolve("large")).entries().get(1);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    TarWriter.head(bytes, entry, size);
+    new TarHead(bytes).write(entry, size);
 
     try (TarArchiveInputStream tar =
         new TarArchiveInputStream(new ByteArrayInputStream(bytes.toByteArray()), "UTF-8")) {
