@@ -197,7 +197,7 @@ class SparseLayoutTest {
             Format.OCI,
             Instant.EPOCH);
     Mistakes mistakes = new Mistakes();
-    ImagePlan plan = ImagePlan.of(spec, mistakes);
+    ImagePlan plan = ImagePlan.of(spec, mistakes, parallel);
     mistakes.throwIfAny();
     return new ImageBuilder(this::open, cache, new FileDigests(), parallel, false)
         .build(plan, target, content);

@@ -11,8 +11,8 @@ import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
 import dev.multiarch.layer.Entry;
 import dev.multiarch.layer.Owner;
+import dev.multiarch.store.Parallel;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +48,8 @@ final class ApplicationPlanner {
   /**
    * @param commandNeeded false where the user gave an entrypoint: no main class is looked for then
    */
-  static Planned plan(Application application, boolean commandNeeded, Mistakes mistakes)
+  static Planned plan(
+      Application application, boolean commandNeeded, Mistakes mistakes, Parallel parallel)
       throws IOException {
     for (Dependency dependency : application.dependencies()) {
       if (!Files.isRegularFile(dependency.file())) {
@@ -58,6 +59,10 @@ final class ApplicationPlanner {
         return new Planned(List.of(), List.of());
       }
     }
+    Optional<Parallel.Begun<MainClassFinder.Result>> search =
+        commandNeeded && application.mainClass().isEmpty()
+            ? Optional.of(parallel.begin(() -> findMainClass(application.classes())))
+            : Optional.empty();
     ContainerBuildPlan plan = describe(application);
     List<NamedEntries> layers = new ArrayList<>();
     Map<Path, String> places = new HashMap<>();
@@ -79,9 +84,9 @@ final class ApplicationPlanner {
       return new Planned(layers, List.of());
     }
     Optional<String> mainClass =
-        application.mainClass().isPresent()
+        search.isEmpty()
             ? application.mainClass()
-            : findMainClass(application, mistakes);
+            : found(search.get().get(), application.classes(), mistakes);
     List<String> command = new ArrayList<>();
     command.add("java");
     command.addAll(application.jvmFlags());
@@ -152,15 +157,16 @@ final class ApplicationPlanner {
     return String.join(":", elements);
   }
 
-  private static Optional<String> findMainClass(Application application, Mistakes mistakes) {
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(application.classes())) {
+  private static MainClassFinder.Result findMainClass(Path classes) throws IOException {
+    try (Stream<Path> all = Files.walk(classes)) {
       // META-INF/versions holds other editions of classes that stand outside it.
-      files = all.filter(file -> !file.toString().contains("META-INF")).sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return MainClassFinder.find(
+          all.filter(file -> !file.toString().contains("META-INF")).sorted().toList(), event -> {});
     }
-    MainClassFinder.Result result = MainClassFinder.find(files, event -> {});
+  }
+
+  private static Optional<String> found(
+      MainClassFinder.Result result, Path classes, Mistakes mistakes) {
     switch (result.getType()) {
       case MAIN_CLASS_FOUND -> {
         return Optional.of(result.getFoundMainClass());
@@ -169,7 +175,7 @@ final class ApplicationPlanner {
           mistakes.add(
               "container.mainClass",
               "no class in "
-                  + application.classes()
+                  + classes
                   + " has a main method; name it, or set skip if this module is a library");
       case MULTIPLE_MAIN_CLASSES ->
           mistakes.add(

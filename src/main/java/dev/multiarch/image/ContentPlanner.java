@@ -4,6 +4,7 @@ import dev.multiarch.image.ApplicationPlanner.NamedEntries;
 import dev.multiarch.layer.Entry;
 import dev.multiarch.layer.LayerPlan;
 import dev.multiarch.oci.Platform;
+import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,12 +30,13 @@ final class ContentPlanner {
     this.onBase = !(spec.from() instanceof Base.Scratch);
   }
 
-  Content plan() throws IOException {
+  Content plan(Parallel parallel) throws IOException {
     ContainerSettings container = spec.container();
     List<NamedEntries> forEvery = new ArrayList<>();
     if (spec.application().isPresent()) {
       boolean commandNeeded = container.entrypoint().isEmpty();
-      var program = ApplicationPlanner.plan(spec.application().get(), commandNeeded, mistakes);
+      var program =
+          ApplicationPlanner.plan(spec.application().get(), commandNeeded, mistakes, parallel);
       forEvery.addAll(program.layers());
       container = commandNeeded ? container.withDefaultEntrypoint(program.command()) : container;
     }

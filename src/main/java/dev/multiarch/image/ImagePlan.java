@@ -1,5 +1,6 @@
 package dev.multiarch.image;
 
+import dev.multiarch.store.Parallel;
 import java.io.IOException;
 
 /** A spec whose content has been looked at, and found possible as far as this machine can tell. */
@@ -17,10 +18,12 @@ public final class ImagePlan {
    * Looks at the files of an image. Nothing is written and nobody asked.
    *
    * @param mistakes gets what is wrong; the plan is not to be built then
+   * @param parallel threads for what can be looked at side by side
    * @throws IOException if a file cannot be read
    */
-  public static ImagePlan of(ImageSpec spec, Mistakes mistakes) throws IOException {
-    return new ImagePlan(spec, new ContentPlanner(spec, mistakes).plan());
+  public static ImagePlan of(ImageSpec spec, Mistakes mistakes, Parallel parallel)
+      throws IOException {
+    return new ImagePlan(spec, new ContentPlanner(spec, mistakes).plan(parallel));
   }
 
   ImageSpec spec() {

@@ -144,7 +144,7 @@ public final class BuildMojo extends ImageMojo {
     Optional<LayoutContent> content = mistakes.parse("layout", layout, LayoutContent::parse);
     if (target.isEmpty()) {
       // What else is wrong is said together with it.
-      ImagePlan.of(spec(selection, Optional.empty(), mistakes), mistakes);
+      ImagePlan.of(spec(selection, Optional.empty(), mistakes), mistakes, parallel);
       mistakes.throwIfAny();
     }
     Destination destination = target.orElseThrow();
@@ -179,7 +179,7 @@ public final class BuildMojo extends ImageMojo {
       boolean probablyChanged = states.unread() > MUCH_TOUCHED;
       var followedFrom = parallel.begin(inputs.get()::digest);
       if (probablyChanged) {
-        early = Optional.of(ImagePlan.of(spec, mistakes));
+        early = Optional.of(ImagePlan.of(spec, mistakes, parallel));
       }
       if (followedFrom.get().equals(Optional.of(earlier.get().inputs()))
           && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
@@ -187,7 +187,7 @@ public final class BuildMojo extends ImageMojo {
         return;
       }
     }
-    ImagePlan plan = early.isPresent() ? early.get() : ImagePlan.of(spec, mistakes);
+    ImagePlan plan = early.isPresent() ? early.get() : ImagePlan.of(spec, mistakes, parallel);
     mistakes.throwIfAny();
     if (spec.selected().isEmpty()) {
       getLog().info("Nothing to build: this run builds no platform of this image.");

@@ -382,9 +382,9 @@ class ImageBuilderTest {
         .build(plan(spec), target);
   }
 
-  private static ImagePlan plan(ImageSpec spec) throws IOException {
+  private ImagePlan plan(ImageSpec spec) throws IOException {
     Mistakes mistakes = new Mistakes();
-    ImagePlan plan = ImagePlan.of(spec, mistakes);
+    ImagePlan plan = ImagePlan.of(spec, mistakes, parallel);
     mistakes.throwIfAny();
     return plan;
   }
