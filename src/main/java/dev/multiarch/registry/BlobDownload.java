@@ -1,10 +1,10 @@
 package dev.multiarch.registry;
 
 import dev.multiarch.oci.Descriptor;
+import dev.multiarch.store.BulkInputStream;
 import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.StoreException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The bytes of a blob as they come from a registry. A connection that breaks is made anew from the
  * byte at which it broke (RFC 9110, section 14.2); whoever reads does not notice. Not verified.
  */
-final class BlobDownload extends InputStream {
+final class BlobDownload extends BulkInputStream {
 
   private final Host host;
   private final Call get;
@@ -60,12 +60,6 @@ final class BlobDownload extends InputStream {
           "%s announces %d bytes for %s, which has %d"
               .formatted(host.name(), open.length().getAsLong(), blob.digest(), expected));
     }
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

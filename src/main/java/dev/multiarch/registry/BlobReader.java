@@ -1,6 +1,7 @@
 package dev.multiarch.registry;
 
 import dev.multiarch.store.Blob;
+import dev.multiarch.store.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class BlobReader implements AutoCloseable {
   }
 
   /** A part of the pass; closing it leaves the pass where it is. */
-  private final class Piece extends InputStream {
+  private final class Piece extends BulkInputStream {
 
     private final InputStream in;
     private long left;
@@ -66,12 +67,6 @@ final class BlobReader implements AutoCloseable {
     Piece(InputStream in, long length) {
       this.in = in;
       this.left = length;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

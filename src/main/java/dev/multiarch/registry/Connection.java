@@ -1,6 +1,6 @@
 package dev.multiarch.registry;
 
-import java.io.FilterInputStream;
+import dev.multiarch.store.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -188,18 +188,13 @@ final class Connection {
   }
 
   /** The body of an answer, which must be closed; whole or not is told to {@code afterwards}. */
-  InputStream body(ClassicHttpResponse response, Afterwards afterwards) throws IOException {
+  InputStream body(ClassicHttpResponse response, ResponseBody.Afterwards afterwards)
+      throws IOException {
     if (response.getEntity() == null) {
       afterwards.closed(true);
       return InputStream.nullInputStream();
     }
-    return new Body(response.getEntity().getContent(), afterwards);
-  }
-
-  /** What becomes of a connection when an answer is done with. */
-  @FunctionalInterface
-  interface Afterwards {
-    void closed(boolean whole);
+    return new ResponseBody(response.getEntity().getContent(), this, afterwards);
   }
 
   /** Whether the other side will take another request after this one (RFC 9112, section 9.3). */
@@ -263,6 +258,11 @@ final class Connection {
 
   private TimedOut late() {
     return new TimedOut(LATE);
+  }
+
+  /** Why reading an answer failed. */
+  IOException explained(IOException failure) {
+    return explained(failure, timeouts.idle());
   }
 
   private IOException explained(Exception failure, Duration patience) {
@@ -338,19 +338,14 @@ final class Connection {
   }
 
   /** What arrives, with patience for each read that is not a glance. */
-  private final class Patient extends FilterInputStream {
+  private final class Patient extends BulkInputStream {
 
     private final Socket from;
+    private final InputStream in;
 
     Patient(Socket from) throws IOException {
-      super(from.getInputStream());
       this.from = from;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      this.in = from.getInputStream();
     }
 
     @Override
@@ -358,69 +353,10 @@ final class Connection {
       if (!glancing) {
         from.setSoTimeout(millisLeft(timeouts.idle()));
       }
-      int n = super.read(target, offset, length);
+      int n = in.read(target, offset, length);
       heard |= n > 0;
       hungUp |= n < 0;
       return n;
-    }
-  }
-
-  /** A body that gives the connection back when it has been read, and hangs up if it was not. */
-  private final class Body extends FilterInputStream {
-
-    private final Afterwards afterwards;
-    private boolean ended;
-    private boolean closed;
-
-    Body(InputStream content, Afterwards afterwards) {
-      super(content);
-      this.afterwards = afterwards;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      if (ended) {
-        return -1;
-      }
-      if (closed) {
-        throw new IOException("the body was closed");
-      }
-      try {
-        int n = super.read(target, offset, length);
-        if (n < 0) {
-          ended = true;
-          close();
-        }
-        return n;
-      } catch (IOException e) {
-        IOException reason = brokenOff(explained(e, timeouts.idle()));
-        close();
-        throw reason;
-      }
-    }
-
-    private IOException brokenOff(IOException reason) {
-      if (reason instanceof InterruptedIOException) {
-        return reason;
-      }
-      return reason instanceof TimedOut
-          ? new TimedOut("the body stalled: " + reason.getMessage())
-          : new IOException("the body broke off: " + reason.getMessage(), reason);
-    }
-
-    @Override
-    public void close() {
-      // Not the content's own: it would read what is left of it.
-      if (!closed) {
-        closed = true;
-        afterwards.closed(ended);
-      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.multiarch.registry;
 
+import dev.multiarch.store.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * holds the last of them back until the source has shown that it ends there: a source that checks
  * its digest does so at its end, and a damaged body must not arrive whole.
  */
-final class UploadStream extends InputStream {
+final class UploadStream extends BulkInputStream {
 
   private final InputStream source;
   private final long length;
@@ -38,12 +39,6 @@ final class UploadStream extends InputStream {
   /** Why the source could not be read, if it was the source that failed. */
   Optional<IOException> failure() {
     return Optional.ofNullable(failure);
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.multiarch.store;
 
 import dev.multiarch.oci.Descriptor;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -10,8 +9,9 @@ import java.security.MessageDigest;
  * Lets bytes through and checks them against a descriptor: too many are refused at once, too few or
  * others when the stream ends. A reader that stops before the end has verified nothing.
  */
-public final class VerifyingStream extends FilterInputStream {
+public final class VerifyingStream extends BulkInputStream {
 
+  private final InputStream in;
   private final Descriptor expected;
   private final String origin;
   private final MessageDigest hash;
@@ -22,16 +22,10 @@ public final class VerifyingStream extends FilterInputStream {
    * @param origin where the bytes come from, for the message
    */
   public VerifyingStream(InputStream in, Descriptor expected, String origin) {
-    super(in);
+    this.in = in;
     this.expected = expected;
     this.origin = origin;
     this.hash = expected.digest().newHash();
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
@@ -68,25 +62,7 @@ public final class VerifyingStream extends FilterInputStream {
   }
 
   @Override
-  public long skip(long n) throws IOException {
-    return skipNBytesByReading(n);
-  }
-
-  private long skipNBytesByReading(long n) throws IOException {
-    byte[] buffer = new byte[(int) Math.min(8192, Math.max(1, n))];
-    long left = n;
-    while (left > 0) {
-      int read = read(buffer, 0, (int) Math.min(buffer.length, left));
-      if (read < 0) {
-        break;
-      }
-      left -= read;
-    }
-    return n - left;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
+  public void close() throws IOException {
+    in.close();
   }
 }
