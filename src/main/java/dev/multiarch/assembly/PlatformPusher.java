@@ -65,8 +65,9 @@ public final class PlatformPusher {
       manifests.add(built.manifest());
       Document document = document(built);
       blobs.add(document.blobs());
-      for (Descriptor layer : Manifest.of(document).layers().subList(0, built.baseLayers())) {
-        ofBase.add(layer.digest());
+      List<Descriptor> layers = Manifest.of(document).layers();
+      for (int i = 0; i < Math.min(built.baseLayers(), layers.size()); i++) {
+        ofBase.add(layers.get(i).digest());
       }
     }
     Copier copier =

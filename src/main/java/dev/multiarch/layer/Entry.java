@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param path where in the image, absolute and without a slash at its end: {@code /app/main}
  * @param content what is there
- * @param mode the permission bits, such as {@code 0644}
+ * @param mode the permission bits, such as {@code 0644}, four octal digits at most
  * @param modified when it was changed last, to the second
  * @param owner whose it is
  */
@@ -59,6 +59,11 @@ public record Entry(String path, Content content, int mode, Instant modified, Ow
 
   /** Checks the path, which becomes a name in an archive that others unpack as root. */
   public Entry {
+    if (mode < 0 || mode > 07777 || modified.getNano() != 0) {
+      throw new IllegalArgumentException(
+          "%s cannot have the mode %o or the time %s in an archive"
+              .formatted(path, mode, modified));
+    }
     if (!path.startsWith("/") || path.length() < 2 || path.endsWith("/")) {
       throw new IllegalArgumentException("'" + path + "' is not an absolute path in an image");
     }

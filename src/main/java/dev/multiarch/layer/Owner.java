@@ -30,6 +30,13 @@ public record Owner(int user, int group) {
     return new Owner(user, parts.group(2) == null ? user : Integer.parseInt(parts.group(2)));
   }
 
+  /** Checks the numbers. */
+  public Owner {
+    if (user < 0 || group < 0) {
+      throw new IllegalArgumentException(user + ":" + group + " is nobody's number");
+    }
+  }
+
   // Not the record's own, which takes long when it is first called.
 
   @Override

@@ -58,11 +58,16 @@ final class TarHead {
     long user = entry.owner().user();
     long group = entry.owner().group();
     StringBuilder more = new StringBuilder();
-    if (!fits(name)) {
+    // In the order of the library, which asks of a path twice.
+    boolean isLong = bytes(name) >= NAME_BYTES;
+    if (isLong) {
       record(more, "path", name);
     }
     if (user > LARGEST_ID) {
       record(more, "uid", Long.toString(user));
+    }
+    if (!isLong && !isAscii(name)) {
+      record(more, "path", name);
     }
     if (group > LARGEST_ID) {
       record(more, "gid", Long.toString(group));
@@ -70,7 +75,7 @@ final class TarHead {
     if (size > LARGEST_SIZE) {
       record(more, "size", Long.toString(size));
     }
-    if (!fits(target)) {
+    if (bytes(target) >= NAME_BYTES || !isAscii(target)) {
       record(more, "linkpath", target);
     }
     if (modified < 0 || modified > LARGEST_SIZE) {
@@ -89,10 +94,11 @@ final class TarHead {
     return (int) (-size & RECORD - 1);
   }
 
-  private static boolean fits(String name) {
-    if (name.length() >= NAME_BYTES) {
-      return false;
-    }
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static boolean isAscii(String name) {
     for (int i = 0; i < name.length(); i++) {
       if (name.charAt(i) > 0x7f) {
         return false;
@@ -103,7 +109,7 @@ final class TarHead {
 
   /** A record of an extended header: its own length, a keyword and a value. */
   private static void record(StringBuilder to, String keyword, String value) {
-    int rest = (" " + keyword + "=" + value + "\n").getBytes(StandardCharsets.UTF_8).length;
+    int rest = bytes(" " + keyword + "=" + value + "\n");
     int length = rest;
     // The length counts its own digits.
     while (length != rest + Integer.toString(length).length()) {
@@ -156,7 +162,7 @@ final class TarHead {
 
   private void text(int at, int most, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    // What is cut off is cut before a character.
+    // As the library cuts it, before a character; whole it stands in an extended header.
     for (int chars = Math.min(most, text.length()); bytes.length > most; chars--) {
       bytes = text.substring(0, chars).getBytes(StandardCharsets.UTF_8);
     }

@@ -47,6 +47,10 @@ final class ApplicationReader {
     if (!Files.isDirectory(classes) || !hasClass(classes)) {
       return Optional.empty();
     }
+    if (Files.isSymbolicLink(classes)) {
+      // Whoever walks through a folder does not follow the link that he begins at.
+      classes = classes.toRealPath();
+    }
     List<String> flags = properties.list(container.jvmFlags, "multiarch.container.jvmFlags");
     String root = properties.text(container.appRoot, "multiarch.container.appRoot");
     return Optional.of(

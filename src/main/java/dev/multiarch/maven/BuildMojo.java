@@ -108,7 +108,10 @@ public final class BuildMojo extends ImageMojo {
   @Parameter(property = "multiarch.build.skip", defaultValue = "false")
   boolean skipBuild;
 
-  /** So many bytes take about as long to read as an image takes to be planned beside it. */
+  /**
+   * If more bytes were touched, the image is planned while they are read: reading takes as long,
+   * and what was compiled has most likely changed.
+   */
   private static final long MUCH_TOUCHED = 64 * 1024;
 
   private final MavenProjectHelper helper;
@@ -176,9 +179,9 @@ public final class BuildMojo extends ImageMojo {
             : Optional.empty();
     Optional<ImagePlan> early = Optional.empty();
     if (earlier.isPresent() && inputs.isPresent()) {
-      boolean probablyChanged = states.unread() > MUCH_TOUCHED;
+      boolean plansAhead = states.unread() > MUCH_TOUCHED;
       var followedFrom = parallel.begin(inputs.get()::digest);
-      if (probablyChanged) {
+      if (plansAhead) {
         early = Optional.of(ImagePlan.of(spec, mistakes, parallel));
       }
       if (followedFrom.get().equals(Optional.of(earlier.get().inputs()))

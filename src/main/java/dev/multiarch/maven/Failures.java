@@ -5,6 +5,7 @@ import dev.multiarch.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -34,6 +35,8 @@ final class Failures {
     } catch (ConfigurationException e) {
       throw with(e, new MojoFailureException(e.getMessage()));
     } catch (UncheckedIOException e) {
+      throw with(e, new MojoExecutionException(describe(e.getCause())));
+    } catch (DirectoryIteratorException e) {
       throw with(e, new MojoExecutionException(describe(e.getCause())));
     } catch (RuntimeException e) {
       throw e;

@@ -328,7 +328,10 @@ abstract class ImageMojo extends AbstractMojo {
     return template;
   }
 
-  /** The names under which jobs hand over platforms; empty if nobody knows the revision. */
+  /**
+   * The names under which jobs hand over platforms; empty if nobody knows the revision, or there is
+   * no tag.
+   */
   Optional<HandOver> handOver(Destination destination) {
     Optional<String> known = sourceRevision();
     return known.isEmpty() || destination.tags().isEmpty()

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -91,8 +92,9 @@ public final class ImageConfig {
     List<String> comments = new ArrayList<>();
     for (JsonNode entry : Json.array(json, "history")) {
       if (!entry.path("empty_layer").asBoolean()) {
-        String maker = Json.text(entry, "created_by").orElse("");
-        comments.add(Json.text(entry, "comment").orElse(maker));
+        Optional<String> comment = Json.text(entry, "comment");
+        comments.add(
+            comment.isPresent() ? comment.get() : Json.text(entry, "created_by").orElse(""));
       }
     }
     return List.copyOf(comments);

@@ -102,6 +102,24 @@ class FileStatesTest {
   }
 
   @Test
+  void whatWasTouchedIsToBeReadUntilItIsRemembered() throws IOException {
+    long later = FileStat.of(folder.resolve("in/a.txt")).changed() + TimeUnit.SECONDS.toNanos(5);
+    FileStates first = new FileStates(Instant.EPOCH, Map.of(), new FileDigests(), later);
+    first.add(folder.resolve("in"));
+    assertThat(first.unread()).isEqualTo(6);
+    assertThat(first.digest()).isPresent();
+
+    FileStates second = new FileStates(Instant.EPOCH, first.touched(), new FileDigests(), later);
+    second.add(folder.resolve("in"));
+    assertThat(second.unread()).isZero();
+
+    Files.writeString(folder.resolve("in/a.txt"), "three");
+    FileStates third = new FileStates(Instant.EPOCH, first.touched(), new FileDigests(), later);
+    third.add(folder.resolve("in"));
+    assertThat(third.unread()).isEqualTo(5);
+  }
+
+  @Test
   void aFileThatWasNotTouchedByTheBuildIsNotRead() throws IOException {
     Path file = folder.resolve("in/a.txt");
     long later = FileStat.of(file).changed() + TimeUnit.SECONDS.toNanos(5);
