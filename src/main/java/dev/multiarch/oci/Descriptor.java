@@ -125,6 +125,18 @@ public record Descriptor(
     return digest.equals(other.digest) && size == other.size;
   }
 
+  // Not the record's own, for the reason that Digest gives. All else is read from the object.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Descriptor descriptor && json.equals(descriptor.json);
+  }
+
+  @Override
+  public int hashCode() {
+    return digest.hashCode();
+  }
+
   @Override
   public String toString() {
     return mediaType + " " + digest + " (" + size + " bytes)";
