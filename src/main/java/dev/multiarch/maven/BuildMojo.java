@@ -17,6 +17,7 @@ import dev.multiarch.layer.FileStates;
 import dev.multiarch.layer.LayerBuilder;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Document;
 import dev.multiarch.report.Sizes;
 import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
@@ -196,20 +197,25 @@ public final class BuildMojo extends ImageMojo {
       getLog().info("Nothing to build: this run builds no platform of this image.");
       return;
     }
+    BuildStamp.forget(workspace());
+    BuiltImage built = builder.build(plan, workspace().layout(), content.orElseThrow());
+    keep(new BuildOutcome(spec, destination, built), inputs, states);
+  }
+
+  /** Writes down what was built, for people, the goals that follow and the next build. */
+  private void keep(BuildOutcome outcome, Optional<Fingerprint> inputs, FileStates states)
+      throws IOException {
     Workspace workspace = workspace();
-    BuildStamp.forget(workspace);
-    BuiltImage built = builder.build(plan, workspace.layout(), content.orElseThrow());
-    BuildOutcome outcome = new BuildOutcome(spec, destination, built);
     outcome.link(workspace.layout(), imageId);
     ImageSummary summary = outcome.summary();
     workspace.write(summary);
     workspace.writeRecords(outcome.records(imageId, coordinates(), sourceRevision()));
     Optional<Digest> followedFrom = inputs.flatMap(Fingerprint::digest);
     if (followedFrom.isPresent()) {
-      BuildStamp.leave(
-          workspace, followedFrom.get(), states.touched(), summary, built.index().document());
+      Document index = outcome.built().index().document();
+      BuildStamp.leave(workspace, followedFrom.get(), states.touched(), summary, index);
     }
-    handOn(summary, destination);
+    handOn(summary, outcome.destination());
     outcome.report(getLog());
   }
 

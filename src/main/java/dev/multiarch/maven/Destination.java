@@ -39,6 +39,9 @@ record Destination(Repository repository, String name, List<String> tags, boolea
       Mistakes mistakes) {
     Optional<Reference> path = mistakes.parse("image", image, Reference::parse);
     if (path.isEmpty()) {
+      if (image.isBlank()) {
+        mistakes.add("image", "it is empty; leave it out for the module's own name");
+      }
       return Optional.empty();
     }
     if (path.get().digest().isPresent()) {

@@ -58,6 +58,9 @@ class ParametersTest {
     Mistakes registry = new Mistakes();
     Destination.of("HTTP://r.io", "orders", null, "1", HERE, registry);
     assertThatThrownBy(registry::throwIfAny).hasMessageContaining("registry");
+    Mistakes image = new Mistakes();
+    Destination.of("r.io", " ", null, "1", HERE, image);
+    assertThatThrownBy(image::throwIfAny).hasMessageContaining("image: it is empty");
   }
 
   @Test
