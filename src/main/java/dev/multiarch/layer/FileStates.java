@@ -115,17 +115,13 @@ public final class FileStates {
   private String content(Seen file, FileStat stat) throws IOException {
     String name = file.path.toString();
     String state = stat.text();
-    String before = remembered.get(name);
-    if (before == null && stat.changed() < begin && file.digest == null) {
+    if (file.digest == null && isOld(file.path, stat)) {
       return state;
     }
-    String digest;
+    String digest = file.digest == null ? remembered(file.path, stat) : file.digest.toString();
     if (file.digest != null) {
-      digest = file.digest.toString();
       requireUnchanged(file, stat, digests.of(file.path, stat).equals(file.digest));
-    } else if (before != null && before.startsWith(state + " ")) {
-      digest = before.substring(state.length() + 1);
-    } else {
+    } else if (digest == null) {
       digest = digests.of(file.path, stat).toString();
       requireUnchanged(file, stat, true);
     }
@@ -137,17 +133,26 @@ public final class FileStates {
   public long unread() {
     long bytes = 0;
     for (Seen one : all) {
-      if (one.stat != null && one.digest == null && isTouched(one.path, one.stat)) {
+      if (one.stat != null
+          && one.digest == null
+          && !isOld(one.path, one.stat)
+          && remembered(one.path, one.stat) == null) {
         bytes += one.stat.size();
       }
     }
     return bytes;
   }
 
-  /** Whether a file's state says nothing of its content that is known. */
-  private boolean isTouched(Path file, FileStat stat) {
-    String before = remembered.get(file.toString());
-    return before == null ? stat.changed() >= begin : !before.startsWith(stat.text() + " ");
+  /** Whether neither this build nor an earlier one touched a file: its state stands for it. */
+  private boolean isOld(Path file, FileStat stat) {
+    return stat.changed() < begin && !remembered.containsKey(file.toString());
+  }
+
+  /** The digest that is remembered of a file in just this state; null if there is none. */
+  private @Nullable String remembered(Path file, FileStat stat) {
+    String before = remembered.getOrDefault(file.toString(), "");
+    String state = stat.text() + " ";
+    return before.startsWith(state) ? before.substring(state.length()) : null;
   }
 
   private static void requireUnchanged(Seen file, FileStat stat, boolean sameBytes)

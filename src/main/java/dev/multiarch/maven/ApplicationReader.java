@@ -43,23 +43,28 @@ final class ApplicationReader {
 
   /** The module's program; empty if it has no classes. */
   Optional<Application> read(ContainerParameters container) throws IOException {
-    Path classes = Path.of(project.getBuild().getOutputDirectory());
-    if (!Files.isDirectory(classes) || !hasClass(classes)) {
+    Optional<Path> classes = classes(Path.of(project.getBuild().getOutputDirectory()));
+    if (classes.isEmpty()) {
       return Optional.empty();
-    }
-    if (Files.isSymbolicLink(classes)) {
-      // Whoever walks through a folder does not follow the link that he begins at.
-      classes = classes.toRealPath();
     }
     List<String> flags = properties.list(container.jvmFlags, "multiarch.container.jvmFlags");
     String root = properties.text(container.appRoot, "multiarch.container.appRoot");
     return Optional.of(
         new Application(
-            classes,
+            classes.get(),
             dependencies(),
             Optional.ofNullable(mainClass(container)),
             flags == null ? List.of() : flags,
             root == null ? Application.DEFAULT_ROOT : root));
+  }
+
+  /** The folder, if there is a class in it; where it is a link, what that leads to. */
+  static Optional<Path> classes(Path folder) throws IOException {
+    if (!Files.isDirectory(folder) || !hasClass(folder)) {
+      return Optional.empty();
+    }
+    // Whoever walks through a folder does not follow the link that the walk begins at.
+    return Optional.of(Files.isSymbolicLink(folder) ? folder.toRealPath() : folder);
   }
 
   private static boolean hasClass(Path folder) throws IOException {

@@ -64,9 +64,9 @@ final class SessionRevision {
       }
       List<Path> built = new ArrayList<>();
       for (MavenProject module : session.getAllProjects()) {
-        // Maven 4 writes into a folder of its own beside that of the module.
         built.add(Path.of(module.getBuild().getDirectory()).toAbsolutePath());
         if (module.getBasedir() != null) {
+          // Maven 4 writes into a folder of its own.
           built.add(module.getBasedir().toPath().resolve(".mvn/target"));
         }
       }

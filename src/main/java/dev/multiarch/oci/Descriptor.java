@@ -62,7 +62,7 @@ public record Descriptor(
    * Reads the descriptors in an array field.
    *
    * @return none if the field is missing
-   * @throws IllegalArgumentException if one is none
+   * @throws IllegalArgumentException if the field is no array, or something in it no descriptor
    */
   public static List<Descriptor> parseAll(JsonNode object, String field) {
     List<Descriptor> descriptors = new ArrayList<>();

@@ -27,6 +27,7 @@ final class OpenUploads {
 
   void cancelAll() {
     // Side by side: who pressed Ctrl-C does not wait for one after the other.
+    // Every build comes here, and most have nothing for which threads would be needed.
     if (!open.isEmpty()) {
       open.parallelStream().forEach(BlobUpload::abandon);
     }

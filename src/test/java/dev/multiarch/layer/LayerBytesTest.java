@@ -129,6 +129,19 @@ class LayerBytesTest {
     assertThat(layer.blob()).isEqualTo(build(plan, 2).blob());
   }
 
+  @Test
+  void theBytesDoNotDependOnTheUser() throws Exception {
+    LayerPlan plan = Tree.random(11, folder.resolve("in"), 30, 1_000);
+    Layer before = build(plan, 1);
+    String user = System.getProperty("user.name");
+    System.setProperty("user.name", "somebody");
+    try {
+      assertThat(build(plan, 1).blob()).isEqualTo(before.blob());
+    } finally {
+      System.setProperty("user.name", user);
+    }
+  }
+
   /** A failure here means that every layer of every user gets another digest. */
   @Test
   void theDigestOfAKnownPlanIsTheSameForever() throws Exception {

@@ -1,6 +1,7 @@
 package dev.multiarch.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -72,6 +73,17 @@ class TarHeadTest {
     Entry entry = new Entry("/large", FILE, 0644, Entry.EPOCH_PLUS_SECOND, Owner.ROOT);
 
     assertThat(read(ours(entry, size)).getSize()).isEqualTo(size);
+  }
+
+  @Test
+  void whatNoArchiveCanHoldIsRefused() {
+    Instant half = Instant.ofEpochMilli(500);
+    assertThatIllegalArgumentException().isThrownBy(() -> new Owner(-1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Owner(0, -1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Entry("/a", FILE, 010000, Instant.EPOCH, Owner.ROOT));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Entry("/a", FILE, 0644, half, Owner.ROOT));
   }
 
   private static Entry entry(Random random) {

@@ -21,6 +21,23 @@ class ApplicationReaderTest {
     assertThat(ApplicationReader.javaRelease(classes)).isEqualTo(17);
   }
 
+  @Test
+  void aFolderWithoutAnyClassIsNoProgram() throws IOException {
+    Files.createDirectories(classes.resolve("META-INF"));
+    Files.writeString(classes.resolve("application.properties"), "");
+    assertThat(ApplicationReader.classes(classes)).isEmpty();
+    assertThat(ApplicationReader.classes(classes.resolve("none"))).isEmpty();
+  }
+
+  @Test
+  void classesBehindALinkAreThoseThatItLeadsTo() throws IOException {
+    write("elsewhere/a/B.class", 61);
+    Path link = Files.createSymbolicLink(classes.resolve("link"), Path.of("elsewhere"));
+    assertThat(ApplicationReader.classes(link)).contains(classes.resolve("elsewhere").toRealPath());
+    assertThat(ApplicationReader.javaRelease(ApplicationReader.classes(link).orElseThrow()))
+        .isEqualTo(17);
+  }
+
   private void write(String name, int major) throws IOException {
     Path file = classes.resolve(name);
     Files.createDirectories(file.getParent());

@@ -139,6 +139,15 @@ class DocumentTest {
   }
 
   @Test
+  void whatMadeALayerIsReadOnlyWhereNothingElseIsSaidOfIt() {
+    ImageConfig config =
+        ImageConfig.parse(
+            "{\"history\":[{\"comment\":\"x\",\"created_by\":5},{\"created_by\":\"y\"},{}]}"
+                .getBytes(UTF_8));
+    assertThat(config.layerComments()).containsExactly("x", "y", "");
+  }
+
+  @Test
   void aDigestIsCheckedWhenItIsRead() {
     assertThat(Digest.parse(Digest.of("").toString())).isEqualTo(Digest.of(""));
     for (String wrong :
