@@ -1,7 +1,7 @@
 package dev.multiarch.assembly;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
@@ -46,7 +46,7 @@ public record BuildStamp(
    */
   public static Optional<BuildStamp> find(Workspace workspace) {
     try {
-      ObjectNode json = Json.parseObject(Files.readAllBytes(workspace.stampFile()));
+      JsonObject json = Json.parseObject(Files.readAllBytes(workspace.stampFile()));
       Optional<ImageSummary> summary = workspace.summary();
       if (summary.isEmpty()
           || !Json.requiredText(json, OUTPUTS)
@@ -86,14 +86,15 @@ public record BuildStamp(
       Document index)
       throws IOException {
     LayoutStore layout = workspace.layout();
-    ObjectNode json = Json.object();
-    json.put(INPUTS, inputs.toString());
-    json.put(OUTPUTS, outputs(workspace, summary).toString());
-    ArrayNode files = json.putArray(TOUCHED);
+    JsonObject json = Json.object();
+    json.addProperty(INPUTS, inputs.toString());
+    json.addProperty(OUTPUTS, outputs(workspace, summary).toString());
+    JsonArray files = Json.putArray(json, TOUCHED);
     for (Map.Entry<String, String> one : touched.entrySet()) {
-      files.add(one.getKey()).add(one.getValue());
+      files.add(one.getKey());
+      files.add(one.getValue());
     }
-    ArrayNode contents = json.putArray(CONTENTS);
+    JsonArray contents = Json.putArray(json, CONTENTS);
     contents.add(index.descriptor().json());
     for (Descriptor child : index.documents()) {
       contents.add(child.json());

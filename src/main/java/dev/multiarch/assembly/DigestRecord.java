@@ -1,8 +1,9 @@
 package dev.multiarch.assembly;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
@@ -41,7 +42,7 @@ public record DigestRecord(
   private static final String SCHEMA_FIELD = "multiarchRecord";
 
   /** Whether a JSON document is a record at all, of whatever version. */
-  public static boolean isRecord(ObjectNode json) {
+  public static boolean isRecord(JsonObject json) {
     return json.has(SCHEMA_FIELD);
   }
 
@@ -50,19 +51,19 @@ public record DigestRecord(
    *
    * @throws IllegalArgumentException if it is none, or one of another version than this plugin's
    */
-  public static DigestRecord parse(ObjectNode json) {
+  public static DigestRecord parse(JsonObject json) {
     if (!isRecord(json)) {
       throw new IllegalArgumentException("it is not a digest record");
     }
-    JsonNode version = json.get(SCHEMA_FIELD);
-    if (!version.isInt() || version.intValue() != SCHEMA_VERSION) {
+    JsonElement version = json.get(SCHEMA_FIELD);
+    if (!version.equals(new JsonPrimitive(SCHEMA_VERSION))) {
       throw new IllegalArgumentException(
           "it is a digest record of version %s, and this plugin reads version %d; use the same"
                   .formatted(version, SCHEMA_VERSION)
               + " version of the plugin in every job");
     }
-    JsonNode base = json.path("base");
-    JsonNode project = json.path("project");
+    JsonObject base = Json.objectOrEmpty(json, "base");
+    JsonObject project = Json.objectOrEmpty(json, "project");
     List<Platform> expected = new ArrayList<>();
     for (String platform : Json.texts(json, "platforms")) {
       expected.add(Platform.parse(platform));
@@ -71,7 +72,7 @@ public record DigestRecord(
         Json.requiredText(json, "image"),
         Json.requiredText(json, "repository"),
         Platform.parse(Json.requiredText(json, "platform")),
-        Descriptor.parse(json.path("manifest")),
+        Descriptor.parse(Json.requiredObject(json, "manifest")),
         Json.text(base, "name"),
         Json.text(base, "digest"),
         new Coordinates(
@@ -83,28 +84,28 @@ public record DigestRecord(
   }
 
   /** The record as its file has it. */
-  public ObjectNode toJson() {
-    ObjectNode json = Json.object();
-    json.put(SCHEMA_FIELD, SCHEMA_VERSION);
-    json.put("image", imageId);
-    json.put("repository", repository);
-    json.put("platform", platform.toString());
-    json.set("manifest", manifest.json());
+  public JsonObject toJson() {
+    JsonObject json = Json.object();
+    json.addProperty(SCHEMA_FIELD, SCHEMA_VERSION);
+    json.addProperty("image", imageId);
+    json.addProperty("repository", repository);
+    json.addProperty("platform", platform.toString());
+    json.add("manifest", manifest.json());
     if (baseDigest.isPresent()) {
-      ObjectNode base = json.putObject("base");
+      JsonObject base = Json.putObject(json, "base");
       if (baseName.isPresent()) {
-        base.put("name", baseName.get());
+        base.addProperty("name", baseName.get());
       }
-      base.put("digest", baseDigest.get());
+      base.addProperty("digest", baseDigest.get());
     }
-    ObjectNode coordinates = json.putObject("project");
-    coordinates.put("groupId", project.groupId());
-    coordinates.put("artifactId", project.artifactId());
-    coordinates.put("version", project.version());
+    JsonObject coordinates = Json.putObject(json, "project");
+    coordinates.addProperty("groupId", project.groupId());
+    coordinates.addProperty("artifactId", project.artifactId());
+    coordinates.addProperty("version", project.version());
     if (revision.isPresent()) {
-      json.put("revision", revision.get());
+      json.addProperty("revision", revision.get());
     }
-    ArrayNode platforms = json.putArray("platforms");
+    JsonArray platforms = Json.putArray(json, "platforms");
     for (Platform one : expected) {
       platforms.add(one.toString());
     }

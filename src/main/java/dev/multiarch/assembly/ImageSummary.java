@@ -1,8 +1,7 @@
 package dev.multiarch.assembly;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
@@ -50,18 +49,19 @@ public record ImageSummary(
    *
    * @throws IllegalArgumentException if it is none
    */
-  static ImageSummary parse(ObjectNode json) {
-    JsonNode index = json.get("index");
-    JsonNode base = json.path("base");
+  static ImageSummary parse(JsonObject json) {
+    JsonObject base = Json.objectOrEmpty(json, "base");
     Optional<String> baseRepository = Json.text(base, "repository");
     List<Built> platforms = new ArrayList<>();
-    for (JsonNode platform : Json.array(json, "platforms")) {
+    for (JsonObject platform : Json.objects(json, "platforms")) {
       platforms.add(built(platform));
     }
     return new ImageSummary(
         Json.requiredText(json, "repository"),
         Json.texts(json, "tags"),
-        index == null ? Optional.empty() : Optional.of(Descriptor.parse(index)),
+        json.has("index")
+            ? Optional.of(Descriptor.parse(Json.requiredObject(json, "index")))
+            : Optional.empty(),
         Json.requiredText(json, "created"),
         Json.text(base, "name"),
         Json.text(base, "digest"),
@@ -69,58 +69,53 @@ public record ImageSummary(
             ? Optional.empty()
             : Optional.of(Reference.parse(baseRepository.get())),
         List.copyOf(platforms),
-        json.path("published").asBoolean());
+        Json.isTrue(json, "published"));
   }
 
-  private static Built built(JsonNode json) {
+  private static Built built(JsonObject json) {
     return new Built(
         Platform.parse(Json.requiredText(json, "platform")),
-        Descriptor.parse(json.path("manifest")),
-        json.path("size").asLong(),
-        json.path("baseLayers").asInt());
+        Descriptor.parse(Json.requiredObject(json, "manifest")),
+        Json.number(json, "size").orElse(0L),
+        Math.toIntExact(Json.number(json, "baseLayers").orElse(0L)));
   }
 
   /** The summary as its file has it. */
-  ObjectNode toJson() {
-    ObjectNode json = Json.object();
-    json.put("repository", repository);
-    strings(json.putArray("tags"), tags);
-    strings(json.putArray("references"), references());
+  JsonObject toJson() {
+    JsonObject json = Json.object();
+    json.addProperty("repository", repository);
+    Json.putTexts(json, "tags", tags);
+    Json.putTexts(json, "references", references());
     if (index.isPresent()) {
-      json.put("digest", index.get().digest().toString());
-      json.set("index", index.get().json());
+      json.addProperty("digest", index.get().digest().toString());
+      json.add("index", index.get().json());
     }
-    json.put("created", created);
-    ObjectNode base = Json.object();
+    json.addProperty("created", created);
+    JsonObject base = Json.object();
     if (baseName.isPresent()) {
-      base.put("name", baseName.get());
+      base.addProperty("name", baseName.get());
     }
     if (baseDigest.isPresent()) {
-      base.put("digest", baseDigest.get());
+      base.addProperty("digest", baseDigest.get());
     }
     if (baseRepository.isPresent()) {
-      base.put("repository", baseRepository.get().name());
+      base.addProperty("repository", baseRepository.get().name());
     }
     if (!base.isEmpty()) {
-      json.set("base", base);
+      json.add("base", base);
     }
-    ArrayNode all = json.putArray("platforms");
+    JsonArray all = Json.putArray(json, "platforms");
     for (Built built : platforms) {
-      ObjectNode one = all.addObject();
-      one.put("platform", built.platform().toString());
-      one.put("digest", built.manifest().digest().toString());
-      one.put("size", built.size());
-      one.put("baseLayers", built.baseLayers());
-      one.set("manifest", built.manifest().json());
+      JsonObject one = Json.object();
+      one.addProperty("platform", built.platform().toString());
+      one.addProperty("digest", built.manifest().digest().toString());
+      one.addProperty("size", built.size());
+      one.addProperty("baseLayers", built.baseLayers());
+      one.add("manifest", built.manifest().json());
+      all.add(one);
     }
-    json.put("published", published);
+    json.addProperty("published", published);
     return json;
-  }
-
-  private static void strings(ArrayNode array, List<String> texts) {
-    for (String text : texts) {
-      array.add(text);
-    }
   }
 
   /** What the image can be pulled by, once it is published. */

@@ -1,6 +1,6 @@
 package dev.multiarch.assembly;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Json;
 import dev.multiarch.store.StoreException;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public final class RecordDirectory {
 
   private static void read(Path file, List<DigestRecord> records) throws IOException {
     try {
-      ObjectNode json = Json.parseObject(Files.readAllBytes(file));
+      JsonObject json = Json.parseObject(Files.readAllBytes(file));
       if (DigestRecord.isRecord(json)) {
         records.add(DigestRecord.parse(json));
       }

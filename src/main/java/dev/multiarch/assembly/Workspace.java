@@ -1,6 +1,6 @@
 package dev.multiarch.assembly;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.store.LayoutStore;
@@ -95,7 +95,7 @@ public final class Workspace {
 
   private boolean isOurs(Path file) {
     try {
-      ObjectNode json = Json.parseObject(Files.readAllBytes(file));
+      JsonObject json = Json.parseObject(Files.readAllBytes(file));
       return Json.text(json, "image").filter(imageId::equals).isPresent();
     } catch (IOException | IllegalArgumentException e) {
       return false;

@@ -1,10 +1,9 @@
 package dev.multiarch.ci;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
 import java.util.List;
@@ -27,27 +26,34 @@ record Job(
     List<String> labels) {
 
   /** The job as CI systems take it into a matrix; all names of fields are stable. */
-  ObjectNode toJson() {
-    ObjectNode json = Json.object().put("id", id);
-    module.ifPresent(m -> json.put("module", m.path()).put("name", m.artifactId()));
-    json.put("platform", platform.toString());
-    json.set("runner", runner(labels));
-    return json.put("args", arguments());
+  JsonObject toJson() {
+    JsonObject json = Json.object();
+    json.addProperty("id", id);
+    if (module.isPresent()) {
+      json.addProperty("module", module.get().path());
+      json.addProperty("name", module.get().artifactId());
+    }
+    json.addProperty("platform", platform.toString());
+    json.add("runner", runner(labels));
+    json.addProperty("args", arguments());
+    return json;
   }
 
   /** The little of it that a workflow of GitHub needs. */
-  ObjectNode toInclude() {
-    ObjectNode json = Json.object().put("id", id);
-    json.set("runner", runner(labels));
-    return json.put("args", arguments());
+  JsonObject toInclude() {
+    JsonObject json = Json.object();
+    json.addProperty("id", id);
+    json.add("runner", runner(labels));
+    json.addProperty("args", arguments());
+    return json;
   }
 
   /** Labels as {@code runs-on} takes them. */
-  static JsonNode runner(List<String> labels) {
+  static JsonElement runner(List<String> labels) {
     if (labels.size() == 1) {
-      return TextNode.valueOf(labels.get(0));
+      return new JsonPrimitive(labels.get(0));
     }
-    ArrayNode all = JsonNodeFactory.instance.arrayNode();
+    JsonArray all = new JsonArray();
     labels.forEach(all::add);
     return all;
   }

@@ -1,7 +1,7 @@
 package dev.multiarch.ci;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
 import java.util.ArrayList;
@@ -81,9 +81,9 @@ public record Matrix(Runners runners, List<Job> jobs) {
   }
 
   /** What GitHub's {@code fromJSON} takes as a matrix. */
-  public ObjectNode toJson() {
-    ObjectNode json = Json.object();
-    ArrayNode include = json.putArray("include");
+  public JsonObject toJson() {
+    JsonObject json = Json.object();
+    JsonArray include = Json.putArray(json, "include");
     jobs.forEach(job -> include.add(job.toJson()));
     return json;
   }

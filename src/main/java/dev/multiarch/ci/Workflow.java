@@ -1,7 +1,7 @@
 package dev.multiarch.ci;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.multiarch.ci.ProjectFacts.FileServer;
 import dev.multiarch.ci.ProjectFacts.Registry;
 import dev.multiarch.oci.Json;
@@ -59,20 +59,20 @@ public record Workflow(Matrix matrix, ProjectFacts project) {
     }
     project
         .files()
-        .ifPresent(server -> values.put("server", Yaml.value(TextNode.valueOf(server.id()))));
+        .ifPresent(server -> values.put("server", Yaml.value(new JsonPrimitive(server.id()))));
     return values;
   }
 
   /** GitLab's matrix is of variables, whose values all show in the name of a job: so only a few. */
-  private static ObjectNode variables(Job job) {
-    ObjectNode variables =
-        Json.object()
-            .put("ID", job.id())
-            .put("PLATFORM", job.platform().toString())
-            .put("RUNNER", String.join(" ", job.labels()));
-    return job.selection().isEmpty()
-        ? variables
-        : variables.put("MODULES", String.join(",", job.selection()));
+  private static JsonObject variables(Job job) {
+    JsonObject variables = Json.object();
+    variables.addProperty("ID", job.id());
+    variables.addProperty("PLATFORM", job.platform().toString());
+    variables.addProperty("RUNNER", String.join(" ", job.labels()));
+    if (!job.selection().isEmpty()) {
+      variables.addProperty("MODULES", String.join(",", job.selection()));
+    }
+    return variables;
   }
 
   private Set<String> holding() {

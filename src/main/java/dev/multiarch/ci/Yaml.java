@@ -1,11 +1,11 @@
 package dev.multiarch.ci;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** The little YAML that is made here rather than lying in a template: a list of maps of texts. */
 final class Yaml {
@@ -20,27 +20,27 @@ final class Yaml {
   private Yaml() {}
 
   /** A list with an entry for each object, the fields of an entry on lines of their own. */
-  static String list(List<ObjectNode> entries) {
+  static String list(List<JsonObject> entries) {
     return entries.stream()
         .map(
             entry ->
-                entry.properties().stream()
+                entry.entrySet().stream()
                     .map(field -> field.getKey() + ": " + value(field.getValue()))
                     .collect(Collectors.joining("\n  ", "- ", "")))
         .collect(Collectors.joining("\n"));
   }
 
   /** A text, or a list of texts in brackets. */
-  static String value(JsonNode value) {
-    return value.isArray()
-        ? StreamSupport.stream(value.spliterator(), false)
-            .map(JsonNode::toString)
+  static String value(JsonElement value) {
+    return value instanceof JsonArray texts
+        ? texts.asList().stream()
+            .map(JsonElement::toString)
             .collect(Collectors.joining(", ", "[", "]"))
         : text(value);
   }
 
-  private static String text(JsonNode value) {
-    String text = value.asText();
+  private static String text(JsonElement value) {
+    String text = value.getAsString();
     boolean plain = PLAIN.matcher(text).matches() && !NO_TEXT.matcher(text).matches();
     return plain ? text : value.toString();
   }

@@ -1,6 +1,6 @@
 package dev.multiarch.image;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Json;
@@ -27,8 +27,8 @@ final class BaseTags {
 
   Optional<Descriptor> last(Reference reference) {
     try {
-      ObjectNode json = Json.parseObject(Files.readAllBytes(file(reference)));
-      return Optional.of(Descriptor.parse(json.get("descriptor")));
+      JsonObject json = Json.parseObject(Files.readAllBytes(file(reference)));
+      return Optional.of(Descriptor.parse(Json.requiredObject(json, "descriptor")));
     } catch (IOException | IllegalArgumentException e) {
       // Missing or unreadable: the registry is asked, and the answer remembered anew.
       return Optional.empty();
@@ -39,9 +39,9 @@ final class BaseTags {
     if (last(reference).equals(Optional.of(descriptor))) {
       return;
     }
-    ObjectNode json = Json.object();
-    json.put("reference", reference.toString());
-    json.set("descriptor", descriptor.json());
+    JsonObject json = Json.object();
+    json.addProperty("reference", reference.toString());
+    json.add("descriptor", descriptor.json());
     LayoutStore.replace(file(reference), Json.compact(json));
   }
 

@@ -1,8 +1,8 @@
 package dev.multiarch.image;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.ImageConfig;
+import dev.multiarch.oci.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -143,34 +143,34 @@ public record ContainerSettings(
         json -> {
           setEnvironment(json, base.environment());
           if (entrypoint.isPresent()) {
-            setTexts(json, "Entrypoint", entrypoint.get());
+            Json.putTexts(json, "Entrypoint", entrypoint.get());
             // A base's arguments were meant for the base's program; Docker drops them as well.
             json.remove("Cmd");
           }
           if (args.isPresent()) {
-            setTexts(json, "Cmd", args.get());
+            Json.putTexts(json, "Cmd", args.get());
           }
           setKeys(json, "ExposedPorts", ports);
           setText(json, "User", user);
           setText(json, "WorkingDir", workingDirectory);
           setKeys(json, "Volumes", volumes);
           if (!labels.isEmpty()) {
-            ObjectNode all = object(json, "Labels");
+            JsonObject all = Json.objectIn(json, "Labels");
             for (var label : labels.entrySet()) {
-              all.put(label.getKey(), label.getValue());
+              all.addProperty(label.getKey(), label.getValue());
             }
           }
           setText(json, "StopSignal", stopSignal);
         });
   }
 
-  private static void setText(ObjectNode json, String field, Optional<String> text) {
+  private static void setText(JsonObject json, String field, Optional<String> text) {
     if (text.isPresent()) {
-      json.put(field, text.get());
+      json.addProperty(field, text.get());
     }
   }
 
-  private void setEnvironment(ObjectNode json, List<String> inherited) {
+  private void setEnvironment(JsonObject json, List<String> inherited) {
     if (environment.isEmpty()) {
       return;
     }
@@ -182,27 +182,15 @@ public record ContainerSettings(
     for (var variable : environment.entrySet()) {
       all.put(variable.getKey(), variable.getKey() + "=" + variable.getValue());
     }
-    setTexts(json, "Env", List.copyOf(all.values()));
+    Json.putTexts(json, "Env", List.copyOf(all.values()));
   }
 
-  private static void setTexts(ObjectNode json, String field, List<String> texts) {
-    ArrayNode array = json.putArray(field);
-    for (String text : texts) {
-      array.add(text);
-    }
-  }
-
-  private static void setKeys(ObjectNode json, String field, List<String> keys) {
+  private static void setKeys(JsonObject json, String field, List<String> keys) {
     if (!keys.isEmpty()) {
-      ObjectNode all = object(json, field);
+      JsonObject all = Json.objectIn(json, field);
       for (String key : keys) {
-        all.putObject(key);
+        Json.putObject(all, key);
       }
     }
-  }
-
-  /** An object field; configs written by Docker have null where there is nothing. */
-  private static ObjectNode object(ObjectNode json, String field) {
-    return json.get(field) instanceof ObjectNode there ? there : json.putObject(field);
   }
 }

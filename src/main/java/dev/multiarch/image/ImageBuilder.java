@@ -11,6 +11,7 @@ import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Format;
 import dev.multiarch.oci.ImageConfig;
 import dev.multiarch.oci.Index;
+import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Manifest;
 import dev.multiarch.oci.MediaType;
 import dev.multiarch.oci.Platform;
@@ -276,6 +277,6 @@ public final class ImageBuilder {
     Map<String, String> notes = baseNotes(base);
     return notes.isEmpty()
         ? config
-        : config.withSettings(json -> notes.forEach(json.withObjectProperty("Labels")::put));
+        : config.withSettings(json -> notes.forEach(Json.objectIn(json, "Labels")::addProperty));
   }
 }

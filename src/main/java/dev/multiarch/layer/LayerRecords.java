@@ -1,6 +1,6 @@
 package dev.multiarch.layer;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Json;
@@ -36,15 +36,10 @@ final class LayerRecords {
   /** Reads a record; one that is missing or damaged is none. */
   static Optional<Layer> read(Path file, String name) {
     try {
-      ObjectNode json = Json.parseObject(Files.readAllBytes(file));
-      Descriptor blob = Descriptor.parse(json.get("blob"));
+      JsonObject json = Json.parseObject(Files.readAllBytes(file));
+      Descriptor blob = Descriptor.parse(Json.requiredObject(json, "blob"));
       return Optional.of(
-          new Layer(
-              name,
-              // Equal to the one that was written: a number read from JSON may have another type.
-              Descriptor.of(blob.mediaType(), blob.digest(), blob.size()),
-              Digest.parse(Json.requiredText(json, "diffId")),
-              true));
+          new Layer(name, blob, Digest.parse(Json.requiredText(json, "diffId")), true));
     } catch (IOException | IllegalArgumentException e) {
       // The layer is made and remembered anew.
       return Optional.empty();
@@ -52,9 +47,9 @@ final class LayerRecords {
   }
 
   void put(Digest outline, Digest key, Layer layer) throws IOException {
-    ObjectNode json = Json.object();
-    json.set("blob", layer.blob().json());
-    json.put("diffId", layer.diffId().toString());
+    JsonObject json = Json.object();
+    json.add("blob", layer.blob().json());
+    json.addProperty("diffId", layer.diffId().toString());
     CacheFiles.replace(file(outline, key), Json.compact(json));
   }
 

@@ -1,7 +1,6 @@
 package dev.multiarch.oci;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +23,14 @@ public record Descriptor(
     long size,
     Optional<Platform> platform,
     Map<String, String> annotations,
-    ObjectNode json) {
+    JsonObject json) {
 
   /** A plain arrow. */
   public static Descriptor of(String mediaType, Digest digest, long size) {
-    ObjectNode json = Json.object();
-    json.put("mediaType", mediaType);
-    json.put("size", size);
-    json.put("digest", digest.toString());
+    JsonObject json = Json.object();
+    json.addProperty("mediaType", mediaType);
+    json.addProperty("size", size);
+    json.addProperty("digest", digest.toString());
     return parse(json);
   }
 
@@ -40,22 +39,20 @@ public record Descriptor(
    *
    * @throws IllegalArgumentException if a required field is missing or malformed
    */
-  public static Descriptor parse(JsonNode json) {
-    if (!(json instanceof ObjectNode object)) {
-      throw new IllegalArgumentException("a descriptor is not an object");
-    }
-    JsonNode size = object.get("size");
-    if (size == null || !size.isIntegralNumber() || size.longValue() < 0) {
+  public static Descriptor parse(JsonObject json) {
+    Optional<Long> size = Json.number(json, "size");
+    if (size.isEmpty() || size.get() < 0) {
       throw new IllegalArgumentException("a descriptor has no size");
     }
-    JsonNode platform = object.path("platform");
     return new Descriptor(
-        Json.requiredText(object, "mediaType"),
-        Digest.parse(Json.requiredText(object, "digest")),
-        size.longValue(),
-        platform.isObject() ? Optional.of(parsePlatform(platform)) : Optional.empty(),
-        Json.textMap(object, "annotations"),
-        normal(object, size.longValue()));
+        Json.requiredText(json, "mediaType"),
+        Digest.parse(Json.requiredText(json, "digest")),
+        size.get(),
+        json.get("platform") instanceof JsonObject platform
+            ? Optional.of(parsePlatform(platform))
+            : Optional.empty(),
+        Json.textMap(json, "annotations"),
+        json.deepCopy());
   }
 
   /**
@@ -64,20 +61,15 @@ public record Descriptor(
    * @return none if the field is missing
    * @throws IllegalArgumentException if the field is no array, or something in it no descriptor
    */
-  public static List<Descriptor> parseAll(JsonNode object, String field) {
+  public static List<Descriptor> parseAll(JsonObject object, String field) {
     List<Descriptor> descriptors = new ArrayList<>();
-    for (JsonNode one : Json.array(object, field)) {
+    for (JsonObject one : Json.objects(object, field)) {
       descriptors.add(parse(one));
     }
     return List.copyOf(descriptors);
   }
 
-  /** The same number is the same node, whether it was read or set: descriptors are compared. */
-  private static ObjectNode normal(ObjectNode object, long size) {
-    return object.deepCopy().put("size", size);
-  }
-
-  private static Platform parsePlatform(JsonNode json) {
+  private static Platform parsePlatform(JsonObject json) {
     return new Platform(
         Json.text(json, "os").orElse("unknown"),
         Json.text(json, "architecture").orElse("unknown"),
@@ -87,36 +79,36 @@ public record Descriptor(
 
   /** This arrow, said to lead to content for {@code platform}. */
   public Descriptor withPlatform(Platform platform) {
-    ObjectNode changed = json.deepCopy();
-    ObjectNode value = changed.putObject("platform");
-    value.put("architecture", platform.architecture());
-    value.put("os", platform.os());
+    JsonObject changed = json.deepCopy();
+    JsonObject value = Json.putObject(changed, "platform");
+    value.addProperty("architecture", platform.architecture());
+    value.addProperty("os", platform.os());
     if (platform.osVersion().isPresent()) {
-      value.put("os.version", platform.osVersion().get());
+      value.addProperty("os.version", platform.osVersion().get());
     }
     if (platform.variant().isPresent()) {
-      value.put("variant", platform.variant().get());
+      value.addProperty("variant", platform.variant().get());
     }
     return parse(changed);
   }
 
   /** This arrow with one note more. */
   public Descriptor withAnnotation(String name, String text) {
-    ObjectNode changed = json.deepCopy();
-    changed.withObjectProperty("annotations").put(name, text);
+    JsonObject changed = json.deepCopy();
+    Json.objectIn(changed, "annotations").addProperty(name, text);
     return parse(changed);
   }
 
   /** This arrow, to the same bytes under another media type. */
   public Descriptor withMediaType(String type) {
-    ObjectNode changed = json.deepCopy();
-    changed.put("mediaType", type);
+    JsonObject changed = json.deepCopy();
+    changed.addProperty("mediaType", type);
     return parse(changed);
   }
 
   /** A copy: the object in this record is never changed. */
   @Override
-  public ObjectNode json() {
+  public JsonObject json() {
     return json.deepCopy();
   }
 

@@ -1,6 +1,6 @@
 package dev.multiarch.oci;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,10 +17,10 @@ public final class Document {
   public static final int MAX_SIZE = 4 * 1024 * 1024;
 
   private final byte[] bytes;
-  private final ObjectNode json;
+  private final JsonObject json;
   private final Descriptor descriptor;
 
-  private Document(String mediaType, byte[] bytes, ObjectNode json, Digest digest) {
+  private Document(String mediaType, byte[] bytes, JsonObject json, Digest digest) {
     this.bytes = bytes;
     this.json = json;
     this.descriptor = Descriptor.of(mediaType, digest, bytes.length);
@@ -35,7 +35,7 @@ public final class Document {
    *     their body than the store did (image spec, manifest.md: they must agree)
    */
   public static Document parse(String mediaType, byte[] bytes) {
-    ObjectNode json = Json.parseObject(bytes);
+    JsonObject json = Json.parseObject(bytes);
     String said = Json.text(json, "mediaType").orElse("");
     if (!said.isEmpty() && !mediaType.isEmpty() && !said.equals(mediaType)) {
       throw new IllegalArgumentException(
@@ -56,7 +56,7 @@ public final class Document {
   }
 
   /** Prints a document of our own. */
-  static Document print(String mediaType, ObjectNode json) {
+  static Document print(String mediaType, JsonObject json) {
     byte[] bytes = Json.compact(json);
     return new Document(mediaType, bytes, json, Digest.of(bytes));
   }
@@ -79,7 +79,7 @@ public final class Document {
     return bytes.clone();
   }
 
-  ObjectNode json() {
+  JsonObject json() {
     return json;
   }
 

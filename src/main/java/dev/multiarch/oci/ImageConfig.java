@@ -1,8 +1,7 @@
 package dev.multiarch.oci;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,9 +17,9 @@ import java.util.function.Consumer;
  */
 public final class ImageConfig {
 
-  private final ObjectNode json;
+  private final JsonObject json;
 
-  private ImageConfig(ObjectNode json) {
+  private ImageConfig(JsonObject json) {
     this.json = json;
   }
 
@@ -54,12 +53,9 @@ public final class ImageConfig {
 
   /** The digests of the uncompressed layers, lowest first. */
   public List<Digest> diffIds() {
-    JsonNode rootfs = json.get("rootfs");
     List<Digest> diffIds = new ArrayList<>();
-    if (rootfs != null) {
-      for (String diffId : Json.texts(rootfs, "diff_ids")) {
-        diffIds.add(Digest.parse(diffId));
-      }
+    for (String diffId : Json.texts(Json.objectOrEmpty(json, "rootfs"), "diff_ids")) {
+      diffIds.add(Digest.parse(diffId));
     }
     return List.copyOf(diffIds);
   }
@@ -82,16 +78,15 @@ public final class ImageConfig {
     return Json.textMap(settings(), "Labels");
   }
 
-  private JsonNode settings() {
-    JsonNode settings = json.get("config");
-    return settings == null ? Json.object() : settings;
+  private JsonObject settings() {
+    return Json.objectOrEmpty(json, "config");
   }
 
   /** What the history says of each layer, lowest first: its comment, else what made it. */
   public List<String> layerComments() {
     List<String> comments = new ArrayList<>();
-    for (JsonNode entry : Json.array(json, "history")) {
-      if (!entry.path("empty_layer").asBoolean()) {
+    for (JsonObject entry : Json.objects(json, "history")) {
+      if (!Json.isTrue(entry, "empty_layer")) {
         Optional<String> comment = Json.text(entry, "comment");
         comments.add(
             comment.isPresent() ? comment.get() : Json.text(entry, "created_by").orElse(""));
@@ -105,29 +100,29 @@ public final class ImageConfig {
    * {@code linux/arm64} is what a base calls {@code arm64}, variant {@code v8}.
    */
   public ImageConfig withPlatform(Platform platform) {
-    ObjectNode root = json.deepCopy();
-    root.put("architecture", platform.architecture());
-    root.put("os", platform.os());
+    JsonObject root = json.deepCopy();
+    root.addProperty("architecture", platform.architecture());
+    root.addProperty("os", platform.os());
     if (platform.variant().isPresent()) {
-      root.put("variant", platform.variant().get());
+      root.addProperty("variant", platform.variant().get());
     }
     if (platform.osVersion().isPresent() && !root.has("os.version")) {
-      root.put("os.version", platform.osVersion().get());
+      root.addProperty("os.version", platform.osVersion().get());
     }
     return new ImageConfig(root);
   }
 
   /** This config with another date of making. */
   public ImageConfig withCreated(Instant created) {
-    ObjectNode root = json.deepCopy();
-    root.put("created", created.toString());
+    JsonObject root = json.deepCopy();
+    root.addProperty("created", created.toString());
     return new ImageConfig(root);
   }
 
   /** This config with the settings of a container changed. */
-  public ImageConfig withSettings(Consumer<ObjectNode> change) {
-    ObjectNode root = json.deepCopy();
-    change.accept(root.withObjectProperty("config"));
+  public ImageConfig withSettings(Consumer<JsonObject> change) {
+    JsonObject root = json.deepCopy();
+    change.accept(Json.objectIn(root, "config"));
     return new ImageConfig(root);
   }
 
@@ -138,14 +133,15 @@ public final class ImageConfig {
    * @param comment what the layer holds, for {@code docker history}
    */
   public ImageConfig withLayer(Digest diffId, Instant created, String createdBy, String comment) {
-    ObjectNode root = json.deepCopy();
-    ObjectNode rootfs = root.withObjectProperty("rootfs");
-    rootfs.put("type", "layers");
-    rootfs.withArrayProperty("diff_ids").add(diffId.toString());
-    ObjectNode entry = root.withArrayProperty("history").addObject();
-    entry.put("created", created.toString());
-    entry.put("created_by", createdBy);
-    entry.put("comment", comment);
+    JsonObject root = json.deepCopy();
+    JsonObject rootfs = Json.objectIn(root, "rootfs");
+    rootfs.addProperty("type", "layers");
+    Json.arrayIn(rootfs, "diff_ids").add(diffId.toString());
+    JsonObject entry = Json.object();
+    entry.addProperty("created", created.toString());
+    entry.addProperty("created_by", createdBy);
+    entry.addProperty("comment", comment);
+    Json.arrayIn(root, "history").add(entry);
     return new ImageConfig(root);
   }
 
@@ -155,20 +151,23 @@ public final class ImageConfig {
    */
   public ImageConfig withCompleteHistory(Instant created) {
     int missing = diffIds().size() - layerComments().size();
-    ObjectNode root = json.deepCopy();
-    ArrayNode history = root.withArrayProperty("history");
+    JsonObject root = json.deepCopy();
+    JsonArray history = Json.arrayIn(root, "history");
     for (int i = 0; i < missing; i++) {
-      history.addObject().put("created", created.toString()).put("comment", "of the base");
+      JsonObject entry = Json.object();
+      entry.addProperty("created", created.toString());
+      entry.addProperty("comment", "of the base");
+      history.add(entry);
     }
     return new ImageConfig(root);
   }
 
   /** This config with a {@code rootfs}, which the spec requires even where there are no layers. */
   public ImageConfig withRootfs() {
-    ObjectNode root = json.deepCopy();
-    ObjectNode rootfs = root.withObjectProperty("rootfs");
-    rootfs.put("type", "layers");
-    rootfs.withArrayProperty("diff_ids");
+    JsonObject root = json.deepCopy();
+    JsonObject rootfs = Json.objectIn(root, "rootfs");
+    rootfs.addProperty("type", "layers");
+    Json.arrayIn(rootfs, "diff_ids");
     return new ImageConfig(root);
   }
 

@@ -1,7 +1,7 @@
 package dev.multiarch.oci;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +27,17 @@ public record Index(
       throw new IllegalArgumentException(
           "expected an image index, got a document of type " + document.mediaType());
     }
-    ObjectNode json = document.json();
+    JsonObject json = document.json();
     return new Index(
         document, Descriptor.parseAll(json, "manifests"), Json.textMap(json, "annotations"));
   }
 
   /** Prints an index of these manifests, in this order. */
   public static Index create(Format format, List<Descriptor> manifests) {
-    ObjectNode json = Json.object();
-    json.put("schemaVersion", 2);
-    json.put("mediaType", format.index());
-    ArrayNode array = json.putArray("manifests");
+    JsonObject json = Json.object();
+    json.addProperty("schemaVersion", 2);
+    json.addProperty("mediaType", format.index());
+    JsonArray array = Json.putArray(json, "manifests");
     for (Descriptor manifest : manifests) {
       array.add(manifest.json());
     }

@@ -1,20 +1,12 @@
 package dev.multiarch.oci;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.PrettyPrinter;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import com.google.gson.FormattingStyle;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,22 +15,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as trees, not as beans: fields that we do not know survive a round trip by being left alone,
- * and no bean introspection is paid for at start-up.
+ * JSON (RFC 8259) as trees, not as beans: fields that we do not know survive a round trip by being
+ * left alone, and no bean introspection is paid for at start-up.
  */
 public final class Json {
-
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          // Two readers that disagree on which of two equal keys counts see two different images.
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
 
   private Json() {}
 
   /** An empty object; its fields print in the order in which they are set. */
-  public static ObjectNode object() {
-    return JsonNodeFactory.instance.objectNode();
+  public static JsonObject object() {
+    return new JsonObject();
   }
 
   /**
@@ -46,69 +32,31 @@ public final class Json {
    *
    * @throws IllegalArgumentException if the bytes are anything else; the message says where
    */
-  public static ObjectNode parseObject(byte[] bytes) {
-    try (JsonParser parser = FACTORY.createParser(bytes)) {
-      if (parser.nextToken() == JsonToken.START_OBJECT) {
-        ObjectNode object = JsonTrees.readObject(parser);
-        if (parser.nextToken() != null) {
-          throw new IllegalArgumentException("not valid JSON: something follows the object");
-        }
-        return object;
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not valid JSON: " + withoutSource(e), e);
-    } catch (IOException e) {
-      throw new IllegalStateException("reading from memory cannot fail", e);
-    }
-    throw new IllegalArgumentException("expected a JSON object");
-  }
-
-  private static String withoutSource(JsonProcessingException e) {
-    return e.getLocation() == null
-        ? e.getOriginalMessage()
-        : "%s (line %d, column %d)"
-            .formatted(
-                e.getOriginalMessage(), e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+  public static JsonObject parseObject(byte[] bytes) {
+    return JsonTrees.read(bytes);
   }
 
   /** The object without white space, in UTF-8: the form whose digest is taken. */
-  public static byte[] compact(ObjectNode object) {
-    return print(object, null);
+  public static byte[] compact(JsonObject object) {
+    return JsonTrees.print(object, FormattingStyle.COMPACT).getBytes(StandardCharsets.UTF_8);
   }
 
   /** The object for people to read, in UTF-8, ending in a line feed on every system. */
-  public static byte[] pretty(ObjectNode object) {
-    var lineFeeds = new com.fasterxml.jackson.core.util.DefaultIndenter("  ", "\n");
-    byte[] text =
-        print(
-            object,
-            new DefaultPrettyPrinter().withObjectIndenter(lineFeeds).withArrayIndenter(lineFeeds));
-    byte[] line = Arrays.copyOf(text, text.length + 1);
-    line[text.length] = '\n';
-    return line;
-  }
-
-  private static byte[] print(ObjectNode object, @Nullable PrettyPrinter printer) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator generator = FACTORY.createGenerator(bytes)) {
-      generator.setPrettyPrinter(printer);
-      JsonTrees.write(object, generator);
-    } catch (IOException e) {
-      throw new IllegalStateException("a tree can always be printed", e);
-    }
-    return bytes.toByteArray();
+  public static byte[] pretty(JsonObject object) {
+    String text = JsonTrees.print(object, FormattingStyle.PRETTY) + "\n";
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** The text of a field; empty if it is missing or null. */
-  public static Optional<String> text(JsonNode object, String field) {
-    JsonNode value = object.get(field);
-    if (value == null || value.isNull()) {
+  public static Optional<String> text(JsonObject object, String field) {
+    JsonElement value = valueOf(object, field);
+    if (value == null) {
       return Optional.empty();
     }
-    if (!value.isTextual()) {
-      throw new IllegalArgumentException("field '" + field + "' is not a text");
+    if (value instanceof JsonPrimitive text && text.isString()) {
+      return Optional.of(text.getAsString());
     }
-    return Optional.of(value.textValue());
+    throw new IllegalArgumentException("field '" + field + "' is not a text");
   }
 
   /**
@@ -116,48 +64,146 @@ public final class Json {
    *
    * @throws IllegalArgumentException if it is missing or no text
    */
-  public static String requiredText(JsonNode object, String field) {
+  public static String requiredText(JsonObject object, String field) {
     Optional<String> text = text(object, field);
     if (text.isEmpty()) {
-      throw new IllegalArgumentException("field '" + field + "' is missing");
+      throw missing(field);
     }
     return text.get();
   }
 
-  /** The elements of an array field; none if it is missing or null. */
-  public static List<JsonNode> array(JsonNode object, String field) {
-    JsonNode value = object.get(field);
-    if (value == null || value.isNull()) {
-      return List.of();
+  /**
+   * A whole number.
+   *
+   * @return empty if it is missing or null, or has a fraction, or more than 64 bits
+   */
+  public static Optional<Long> number(JsonObject object, String field) {
+    return object.get(field) instanceof JsonPrimitive value
+            && value.isNumber()
+            && (value.getAsNumber() instanceof Long || value.getAsNumber() instanceof Integer)
+        ? Optional.of(value.getAsLong())
+        : Optional.empty();
+  }
+
+  /** Whether a field says {@code true}. */
+  public static boolean isTrue(JsonObject object, String field) {
+    return object.get(field) instanceof JsonPrimitive value
+        && value.isBoolean()
+        && value.getAsBoolean();
+  }
+
+  /** An object field; an empty object if it is missing, null, or something else. */
+  public static JsonObject objectOrEmpty(JsonObject object, String field) {
+    return object.get(field) instanceof JsonObject there ? there : object();
+  }
+
+  /**
+   * An object field that must be there.
+   *
+   * @throws IllegalArgumentException if it is missing or no object
+   */
+  public static JsonObject requiredObject(JsonObject object, String field) {
+    JsonElement value = valueOf(object, field);
+    if (value == null) {
+      throw missing(field);
     }
-    if (!value.isArray()) {
-      throw new IllegalArgumentException("field '" + field + "' is not an array");
+    return asObject(value, field);
+  }
+
+  /** The objects in an array field; none if it is missing or null. */
+  public static List<JsonObject> objects(JsonObject object, String field) {
+    List<JsonObject> objects = new ArrayList<>();
+    for (JsonElement element : array(object, field)) {
+      objects.add(asObject(element, field));
     }
-    List<JsonNode> elements = new ArrayList<>(value.size());
-    for (JsonNode element : value) {
-      elements.add(element);
-    }
-    return Collections.unmodifiableList(elements);
+    return Collections.unmodifiableList(objects);
   }
 
   /** The texts of an array field; none if it is missing or null. */
-  public static List<String> texts(JsonNode object, String field) {
+  public static List<String> texts(JsonObject object, String field) {
     List<String> texts = new ArrayList<>();
-    for (JsonNode element : array(object, field)) {
-      texts.add(element.asText());
+    for (JsonElement element : array(object, field)) {
+      texts.add(asText(element));
     }
     return Collections.unmodifiableList(texts);
   }
 
   /** An object field as a map from text to text, in the order of the document. */
-  public static Map<String, String> textMap(JsonNode object, String field) {
+  public static Map<String, String> textMap(JsonObject object, String field) {
     Map<String, String> map = new LinkedHashMap<>();
-    JsonNode value = object.get(field);
-    if (value != null && value.isObject()) {
-      for (Map.Entry<String, JsonNode> entry : value.properties()) {
-        map.put(entry.getKey(), entry.getValue().asText());
-      }
+    for (Map.Entry<String, JsonElement> entry : objectOrEmpty(object, field).entrySet()) {
+      map.put(entry.getKey(), asText(entry.getValue()));
     }
     return Collections.unmodifiableMap(map);
+  }
+
+  /** Sets a field to a new object. */
+  public static JsonObject putObject(JsonObject object, String field) {
+    JsonObject fresh = object();
+    object.add(field, fresh);
+    return fresh;
+  }
+
+  /** Sets a field to an array of texts. */
+  public static void putTexts(JsonObject object, String field, List<String> texts) {
+    JsonArray array = putArray(object, field);
+    for (String text : texts) {
+      array.add(text);
+    }
+  }
+
+  /** Sets a field to a new array. */
+  public static JsonArray putArray(JsonObject object, String field) {
+    JsonArray fresh = new JsonArray();
+    object.add(field, fresh);
+    return fresh;
+  }
+
+  /**
+   * An object field to be changed. It is made if it is missing or null, as configs written by
+   * Docker have it where there is nothing.
+   */
+  public static JsonObject objectIn(JsonObject object, String field) {
+    JsonElement value = valueOf(object, field);
+    return value == null ? putObject(object, field) : asObject(value, field);
+  }
+
+  /** An array field to be changed. It is made if it is missing or null. */
+  public static JsonArray arrayIn(JsonObject object, String field) {
+    return valueOf(object, field) == null ? putArray(object, field) : array(object, field);
+  }
+
+  private static JsonArray array(JsonObject object, String field) {
+    JsonElement value = valueOf(object, field);
+    if (value == null) {
+      return new JsonArray();
+    }
+    if (value instanceof JsonArray array) {
+      return array;
+    }
+    throw new IllegalArgumentException("field '" + field + "' is not an array");
+  }
+
+  private static JsonObject asObject(JsonElement value, String field) {
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    throw new IllegalArgumentException("field '" + field + "' holds what is not an object");
+  }
+
+  /**
+   * A number or a boolean where a text is wanted is what a person wrote who left out the quotes.
+   */
+  private static String asText(JsonElement value) {
+    return value instanceof JsonPrimitive plain ? plain.getAsString() : "";
+  }
+
+  private static @Nullable JsonElement valueOf(JsonObject object, String field) {
+    JsonElement value = object.get(field);
+    return value == null || value.isJsonNull() ? null : value;
+  }
+
+  private static IllegalArgumentException missing(String field) {
+    return new IllegalArgumentException("field '" + field + "' is missing");
   }
 }

@@ -1,7 +1,7 @@
 package dev.multiarch.oci;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
 
@@ -35,13 +35,13 @@ public record Manifest(
       throw new IllegalArgumentException(
           "expected an image manifest, got a document of type " + document.mediaType());
     }
-    ObjectNode json = document.json();
+    JsonObject json = document.json();
     if (!json.has("config")) {
       throw new IllegalArgumentException("the manifest " + document.digest() + " has no config");
     }
     return new Manifest(
         document,
-        Descriptor.parse(json.get("config")),
+        Descriptor.parse(Json.requiredObject(json, "config")),
         Descriptor.parseAll(json, "layers"),
         Json.textMap(json, "annotations"));
   }
@@ -53,18 +53,18 @@ public record Manifest(
    */
   public static Manifest create(
       Format format, Descriptor config, List<Descriptor> layers, Map<String, String> annotations) {
-    ObjectNode json = Json.object();
-    json.put("schemaVersion", 2);
-    json.put("mediaType", format.manifest());
-    json.set("config", config.json());
-    ArrayNode array = json.putArray("layers");
+    JsonObject json = Json.object();
+    json.addProperty("schemaVersion", 2);
+    json.addProperty("mediaType", format.manifest());
+    json.add("config", config.json());
+    JsonArray array = Json.putArray(json, "layers");
     for (Descriptor layer : layers) {
       array.add(layer.json());
     }
     if (format == Format.OCI && !annotations.isEmpty()) {
-      ObjectNode notes = json.putObject("annotations");
+      JsonObject notes = Json.putObject(json, "annotations");
       for (var note : annotations.entrySet()) {
-        notes.put(note.getKey(), note.getValue());
+        notes.addProperty(note.getKey(), note.getValue());
       }
     }
     return of(Document.print(format.manifest(), json));

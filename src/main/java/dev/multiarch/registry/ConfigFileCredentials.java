@@ -1,7 +1,7 @@
 package dev.multiarch.registry;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.google.cloud.tools.jib.registry.credentials.DockerConfigCredentialRetriever;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Reference;
 import java.io.IOException;
@@ -71,7 +71,7 @@ public final class ConfigFileCredentials implements CredentialSource {
 
   private Optional<Found> find(Path file, String registry, String repository) {
     try {
-      JsonNode auths = Json.parseObject(Files.readAllBytes(file)).path("auths");
+      JsonObject auths = Json.objectOrEmpty(Json.parseObject(Files.readAllBytes(file)), "auths");
       return inNamespace(file, auths, registry, repository)
           .or(() -> inRegistry(file, auths, registry))
           .map(credential -> new Found(credential, file.toString()));
@@ -85,21 +85,21 @@ public final class ConfigFileCredentials implements CredentialSource {
 
   /** The entry of the longest namespace that the repository lies in (containers-auth.json(5)). */
   private Optional<Credential> inNamespace(
-      Path file, JsonNode auths, String registry, String repository) {
+      Path file, JsonObject auths, String registry, String repository) {
     String key = registry + "/" + repository;
     while (key.length() > registry.length()) {
       if (auths.has(key)) {
         String found = key;
-        return identityToken(auths.path(found)).or(() -> retrieve(file, found));
+        return identityToken(Json.objectOrEmpty(auths, found)).or(() -> retrieve(file, found));
       }
       key = key.substring(0, key.lastIndexOf('/'));
     }
     return Optional.empty();
   }
 
-  private Optional<Credential> inRegistry(Path file, JsonNode auths, String registry) {
+  private Optional<Credential> inRegistry(Path file, JsonObject auths, String registry) {
     boolean hub = registry.equals(Reference.DOCKER_HUB);
-    JsonNode entry = auths.path(hub ? HUB_KEY : registry);
+    JsonObject entry = Json.objectOrEmpty(auths, hub ? HUB_KEY : registry);
     return identityToken(entry)
         // jib takes any key that begins with the registry, so also that of a foreign namespace.
         .or(
@@ -109,11 +109,9 @@ public final class ConfigFileCredentials implements CredentialSource {
                     : retrieve(file, hub ? "registry-1.docker.io" : registry));
   }
 
-  private static boolean hasForeignNamespaceOnly(JsonNode auths, String registry) {
-    List<String> keys = new ArrayList<>();
-    auths.fieldNames().forEachRemaining(keys::add);
+  private static boolean hasForeignNamespaceOnly(JsonObject auths, String registry) {
     List<String> ours =
-        keys.stream()
+        auths.keySet().stream()
             .map(key -> key.replaceFirst("^https?://", ""))
             .filter(key -> key.equals(registry) || key.startsWith(registry + "/"))
             .toList();
@@ -121,7 +119,7 @@ public final class ConfigFileCredentials implements CredentialSource {
         && ours.stream().noneMatch(key -> key.equals(registry) || key.matches(".*/(v[12]/?)?"));
   }
 
-  private static Optional<Credential> identityToken(JsonNode entry) {
+  private static Optional<Credential> identityToken(JsonObject entry) {
     return Json.text(entry, "identitytoken")
         .filter(token -> !token.isEmpty())
         .map(Credential::identityToken);

@@ -1,5 +1,7 @@
 package dev.multiarch.registry;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.multiarch.oci.Json;
 import java.io.IOException;
 import java.time.Duration;
@@ -120,18 +122,22 @@ final class Refusals {
 
   private static Said said(Answer answer) {
     try {
-      var errors = Json.array(Json.parseObject(answer.read(LONGEST_BODY)), "errors");
+      var errors = Json.objects(Json.parseObject(answer.read(LONGEST_BODY)), "errors");
       List<String> texts =
           errors.stream()
-              .map(e -> (e.path("code").asText("") + " " + e.path("message").asText("")).strip())
+              .map(error -> (part(error, "code") + " " + part(error, "message")).strip())
               .distinct()
               .toList();
-      List<String> codes = errors.stream().map(e -> clean(e.path("code").asText(""))).toList();
+      List<String> codes = errors.stream().map(error -> clean(part(error, "code"))).toList();
       return new Said(codes, clean(texts.stream().collect(Collectors.joining("; "))));
     } catch (IOException | IllegalArgumentException e) {
       // A proxy's page, or nothing: the status says enough.
       return new Said(List.of(), "");
     }
+  }
+
+  private static String part(JsonObject error, String field) {
+    return error.get(field) instanceof JsonPrimitive text ? text.getAsString() : "";
   }
 
   /** One line of bounded length: what comes from outside must not forge a log. */

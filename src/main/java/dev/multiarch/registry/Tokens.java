@@ -1,6 +1,6 @@
 package dev.multiarch.registry;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -146,17 +146,14 @@ final class Tokens {
   private static Token read(Answer answer, Instant before, Host host, Call call)
       throws IOException {
     try {
-      JsonNode json = Json.parseObject(answer.read(LONGEST_ANSWER));
+      JsonObject json = Json.parseObject(answer.read(LONGEST_ANSWER));
       String value =
           Json.text(json, "token")
               .filter(text -> !text.isEmpty())
               .or(() -> Json.text(json, "access_token"))
               .orElseThrow(() -> new IllegalArgumentException("no token in it"));
-      JsonNode lifetime = json.path("expires_in");
-      return Token.of(
-          value,
-          before,
-          lifetime.asLong(0) > 0 ? Duration.ofSeconds(lifetime.asLong()) : DEFAULT_LIFETIME);
+      long seconds = Json.number(json, "expires_in").orElse(0L);
+      return Token.of(value, before, seconds > 0 ? Duration.ofSeconds(seconds) : DEFAULT_LIFETIME);
     } catch (IllegalArgumentException e) {
       throw host.refusals()
           .broken(call, "gave an answer that is no token", "Check the address of the registry.");

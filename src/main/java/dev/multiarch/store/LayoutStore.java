@@ -1,7 +1,7 @@
 package dev.multiarch.store;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
@@ -248,10 +248,10 @@ public final class LayoutStore implements Store {
   }
 
   private static byte[] print(List<Descriptor> entries) {
-    ObjectNode json = Json.object();
-    json.put("schemaVersion", 2);
-    json.put("mediaType", MediaType.OCI_INDEX);
-    ArrayNode manifests = json.putArray("manifests");
+    JsonObject json = Json.object();
+    json.addProperty("schemaVersion", 2);
+    json.addProperty("mediaType", MediaType.OCI_INDEX);
+    JsonArray manifests = Json.putArray(json, "manifests");
     for (Descriptor entry : entries) {
       manifests.add(entry.json());
     }

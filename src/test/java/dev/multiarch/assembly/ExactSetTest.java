@@ -133,7 +133,8 @@ class ExactSetTest {
 
   @Test
   void aRecordOfAnotherSchemaIsRefusedWithBothVersions() {
-    var json = amd.toJson().put("multiarchRecord", 2);
+    var json = amd.toJson();
+    json.addProperty("multiarchRecord", 2);
     assertThatThrownBy(() -> DigestRecord.parse(Json.parseObject(Json.compact(json))))
         .hasMessageContaining("version 2")
         .hasMessageContaining("version 1");
