@@ -17,6 +17,7 @@ import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.image.ProgramFile;
 import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Owner;
 import dev.multiarch.oci.Descriptor;
@@ -197,7 +198,9 @@ class SparseLayoutTest {
             Format.OCI,
             Instant.EPOCH);
     Mistakes mistakes = new Mistakes();
-    ImagePlan plan = ImagePlan.of(spec, mistakes, parallel);
+    ImagePlan plan =
+        ImagePlan.of(
+            spec, new ProgramFile(folder.resolve("program"), List.of()), mistakes, parallel);
     mistakes.throwIfAny();
     return new ImageBuilder(this::open, cache, new FileDigests(), parallel, false)
         .build(plan, target, content);

@@ -112,6 +112,11 @@ public final class Workspace {
     return root.resolve("." + imageId + ".stamp");
   }
 
+  /** Where the last build left word of where the files of a program lie in its image. */
+  public Path programFile() {
+    return root.resolve("." + imageId + ".program");
+  }
+
   private String fileName(Platform platform) {
     return imageId + "-" + platform.dashed() + ".json";
   }

@@ -1,14 +1,8 @@
 package dev.multiarch.image;
 
-import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
-import com.google.cloud.tools.jib.api.JavaContainerBuilder;
 import com.google.cloud.tools.jib.api.MainClassFinder;
-import com.google.cloud.tools.jib.api.RegistryImage;
-import com.google.cloud.tools.jib.api.buildplan.ContainerBuildPlan;
-import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
-import com.google.cloud.tools.jib.api.buildplan.FileEntry;
 import dev.multiarch.image.Application.Dependency;
-import dev.multiarch.image.Application.Kind;
+import dev.multiarch.image.ProgramFile.Place;
 import dev.multiarch.layer.Entry;
 import dev.multiarch.layer.Owner;
 import dev.multiarch.store.Parallel;
@@ -16,10 +10,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +31,9 @@ final class ApplicationPlanner {
 
   private static final String CLASSES = "classes";
   private static final String RESOURCES = "resources";
+
+  /** Tag, length and bytes of a CONSTANT_Utf8. */
+  private static final byte[] MAIN = {1, 0, 4, 'm', 'a', 'i', 'n'};
 
   /**
    * The content of a program's layers and the command that starts it.
@@ -46,10 +49,15 @@ final class ApplicationPlanner {
   private ApplicationPlanner() {}
 
   /**
+   * @param file where its files lie, as an earlier build kept it
    * @param commandNeeded false where the user gave an entrypoint: no main class is looked for then
    */
   static Planned plan(
-      Application application, boolean commandNeeded, Mistakes mistakes, Parallel parallel)
+      Application application,
+      ProgramFile file,
+      boolean commandNeeded,
+      Mistakes mistakes,
+      Parallel parallel)
       throws IOException {
     for (Dependency dependency : application.dependencies()) {
       if (!Files.isRegularFile(dependency.file())) {
@@ -63,23 +71,8 @@ final class ApplicationPlanner {
         commandNeeded && application.mainClass().isEmpty()
             ? Optional.of(parallel.begin(() -> findMainClass(application.classes())))
             : Optional.empty();
-    ContainerBuildPlan plan = describe(application);
-    List<NamedEntries> layers = new ArrayList<>();
-    Map<Path, String> places = new HashMap<>();
-    for (var object : plan.getLayers()) {
-      FileEntriesLayer layer = (FileEntriesLayer) object;
-      List<Entry> entries = new ArrayList<>();
-      boolean hasFile = false;
-      for (FileEntry described : layer.getEntries()) {
-        Entry entry = entry(described);
-        entries.add(entry);
-        hasFile |= entry.content() instanceof Entry.File;
-        places.put(described.getSourceFile(), entry.path());
-      }
-      if (hasFile) {
-        layers.add(new NamedEntries(layer.getName(), entries));
-      }
-    }
+    List<Place> places = file.places(application);
+    List<NamedEntries> layers = layers(places);
     if (!commandNeeded) {
       return new Planned(layers, List.of());
     }
@@ -98,42 +91,32 @@ final class ApplicationPlanner {
     return new Planned(layers, command);
   }
 
-  private static ContainerBuildPlan describe(Application application) throws IOException {
-    Path classes = application.classes();
-    JavaContainerBuilder builder;
-    try {
-      builder = JavaContainerBuilder.from(RegistryImage.named(Base.SCRATCH));
-    } catch (InvalidImageReferenceException e) {
-      throw new IllegalStateException("jib knows scratch", e);
-    }
-    return builder
-        .setAppRoot(application.appRoot())
-        .addResources(classes, path -> !path.toString().endsWith(".class"))
-        .addClasses(classes, path -> path.toString().endsWith(".class"))
-        .addDependencies(files(application, Kind.RELEASE))
-        .addSnapshotDependencies(files(application, Kind.SNAPSHOT))
-        .addProjectDependencies(files(application, Kind.PROJECT))
-        .toContainerBuilder()
-        .toContainerBuildPlan();
-  }
-
-  private static List<Path> files(Application application, Kind kind) {
-    List<Path> files = new ArrayList<>();
-    for (Dependency dependency : application.dependencies()) {
-      if (dependency.kind() == kind) {
-        files.add(dependency.file());
+  /** The layers that have a file. */
+  private static List<NamedEntries> layers(List<Place> places) {
+    Map<String, List<Entry>> entries = new LinkedHashMap<>();
+    Set<String> withFile = new HashSet<>();
+    for (Place place : places) {
+      Entry entry = entry(place);
+      entries.computeIfAbsent(place.layer(), name -> new ArrayList<>()).add(entry);
+      if (entry.content() instanceof Entry.File) {
+        withFile.add(place.layer());
       }
     }
-    return files;
+    List<NamedEntries> layers = new ArrayList<>();
+    for (Map.Entry<String, List<Entry>> layer : entries.entrySet()) {
+      if (withFile.contains(layer.getKey())) {
+        layers.add(new NamedEntries(layer.getKey(), layer.getValue()));
+      }
+    }
+    return layers;
   }
 
-  private static Entry entry(FileEntry entry) {
-    String path = entry.getExtractionPath().toString();
-    Path source = entry.getSourceFile();
+  private static Entry entry(Place place) {
+    Path source = place.source();
     return Files.isDirectory(source)
-        ? Entry.directory(path, Owner.ROOT)
+        ? Entry.directory(place.path(), Owner.ROOT)
         : new Entry(
-            path,
+            place.path(),
             new Entry.File(source),
             FilePlanner.mode(source),
             Entry.EPOCH_PLUS_SECOND,
@@ -142,7 +125,11 @@ final class ApplicationPlanner {
 
   /** The program's own content first, then its jars in the project's order. */
   private static String classPath(
-      Application application, List<NamedEntries> layers, Map<Path, String> places) {
+      Application application, List<NamedEntries> layers, List<Place> places) {
+    Map<Path, String> paths = new HashMap<>();
+    for (Place place : places) {
+      paths.put(place.source(), place.path());
+    }
     List<String> elements = new ArrayList<>();
     for (String own : List.of(RESOURCES, CLASSES)) {
       for (NamedEntries layer : layers) {
@@ -152,17 +139,40 @@ final class ApplicationPlanner {
       }
     }
     for (Dependency dependency : application.dependencies()) {
-      elements.add(places.get(dependency.file()));
+      elements.add(paths.get(dependency.file()));
     }
     return String.join(":", elements);
   }
 
   private static MainClassFinder.Result findMainClass(Path classes) throws IOException {
+    List<Path> candidates = new ArrayList<>();
     try (Stream<Path> all = Files.walk(classes)) {
-      // META-INF/versions holds other editions of classes that stand outside it.
-      return MainClassFinder.find(
-          all.filter(file -> !file.toString().contains("META-INF")).sorted().toList(), event -> {});
+      for (Iterator<Path> files = all.iterator(); files.hasNext(); ) {
+        Path file = files.next();
+        // META-INF/versions holds other editions of classes that stand outside it.
+        if (file.toString().endsWith(".class")
+            && !file.toString().contains("META-INF")
+            && mayHaveMain(Files.readAllBytes(file))) {
+          candidates.add(file);
+        }
+      }
     }
+    Collections.sort(candidates);
+    return MainClassFinder.find(candidates, event -> {});
+  }
+
+  /**
+   * Whether a class file has the constant {@code main} (JVM specification 4.4.7), as one must that
+   * declares a method of that name. To look for it costs little; what jib uses takes each class
+   * apart.
+   */
+  static boolean mayHaveMain(byte[] bytes) {
+    for (int i = 0; i + MAIN.length <= bytes.length; i++) {
+      if (bytes[i] == MAIN[0] && Arrays.equals(bytes, i, i + MAIN.length, MAIN, 0, MAIN.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Optional<String> found(

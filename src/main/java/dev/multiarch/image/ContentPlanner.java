@@ -20,12 +20,14 @@ final class ContentPlanner {
   private static final String FILES = "files";
 
   private final ImageSpec spec;
+  private final ProgramFile program;
   private final Mistakes mistakes;
   private final boolean onBase;
   private final Map<String, Entry> directories = new HashMap<>();
 
-  ContentPlanner(ImageSpec spec, Mistakes mistakes) {
+  ContentPlanner(ImageSpec spec, ProgramFile program, Mistakes mistakes) {
     this.spec = spec;
+    this.program = program;
     this.mistakes = mistakes;
     this.onBase = !(spec.from() instanceof Base.Scratch);
   }
@@ -35,10 +37,11 @@ final class ContentPlanner {
     List<NamedEntries> forEvery = new ArrayList<>();
     if (spec.application().isPresent()) {
       boolean commandNeeded = container.entrypoint().isEmpty();
-      var program =
-          ApplicationPlanner.plan(spec.application().get(), commandNeeded, mistakes, parallel);
-      forEvery.addAll(program.layers());
-      container = commandNeeded ? container.withDefaultEntrypoint(program.command()) : container;
+      var planned =
+          ApplicationPlanner.plan(
+              spec.application().get(), program, commandNeeded, mistakes, parallel);
+      forEvery.addAll(planned.layers());
+      container = commandNeeded ? container.withDefaultEntrypoint(planned.command()) : container;
     }
     List<Entry> forAll = new ArrayList<>();
     Map<Platform, List<Entry>> forOne = new LinkedHashMap<>();

@@ -17,13 +17,15 @@ public final class ImagePlan {
   /**
    * Looks at the files of an image. Nothing is written and nobody asked.
    *
+   * @param program where the files of the program lie, as an earlier build kept it
    * @param mistakes gets what is wrong; the plan is not to be built then
    * @param parallel threads for what can be looked at side by side
    * @throws IOException if a file cannot be read
    */
-  public static ImagePlan of(ImageSpec spec, Mistakes mistakes, Parallel parallel)
+  public static ImagePlan of(
+      ImageSpec spec, ProgramFile program, Mistakes mistakes, Parallel parallel)
       throws IOException {
-    return new ImagePlan(spec, new ContentPlanner(spec, mistakes).plan(parallel));
+    return new ImagePlan(spec, new ContentPlanner(spec, program, mistakes).plan(parallel));
   }
 
   ImageSpec spec() {

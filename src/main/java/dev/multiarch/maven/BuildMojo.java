@@ -12,6 +12,7 @@ import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.image.ProgramFile;
 import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.FileStates;
 import dev.multiarch.layer.LayerBuilder;
@@ -145,10 +146,11 @@ public final class BuildMojo extends ImageMojo {
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
     Set<Check> allowed = allowed(mistakes);
+    ProgramFile program = new ProgramFile(workspace().programFile(), programs());
     Optional<LayoutContent> content = mistakes.parse("layout", layout, LayoutContent::parse);
     if (target.isEmpty()) {
       // What else is wrong is said together with it.
-      ImagePlan.of(spec(selection, Optional.empty(), mistakes), mistakes, parallel);
+      ImagePlan.of(spec(selection, Optional.empty(), mistakes), program, mistakes, parallel);
       mistakes.throwIfAny();
     }
     Destination destination = target.orElseThrow();
@@ -183,7 +185,7 @@ public final class BuildMojo extends ImageMojo {
       boolean plansAhead = states.unread() > MUCH_TOUCHED;
       var followedFrom = parallel.begin(inputs.get()::digest);
       if (plansAhead) {
-        early = Optional.of(ImagePlan.of(spec, mistakes, parallel));
+        early = Optional.of(ImagePlan.of(spec, program, mistakes, parallel));
       }
       if (followedFrom.get().equals(Optional.of(earlier.get().inputs()))
           && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
@@ -191,7 +193,8 @@ public final class BuildMojo extends ImageMojo {
         return;
       }
     }
-    ImagePlan plan = early.isPresent() ? early.get() : ImagePlan.of(spec, mistakes, parallel);
+    ImagePlan plan =
+        early.isPresent() ? early.get() : ImagePlan.of(spec, program, mistakes, parallel);
     mistakes.throwIfAny();
     if (spec.selected().isEmpty()) {
       getLog().info("Nothing to build: this run builds no platform of this image.");
@@ -199,6 +202,7 @@ public final class BuildMojo extends ImageMojo {
     }
     BuildStamp.forget(workspace());
     BuiltImage built = builder.build(plan, workspace().layout(), content.orElseThrow());
+    program.keep();
     keep(new BuildOutcome(spec, destination, built), inputs, states);
   }
 

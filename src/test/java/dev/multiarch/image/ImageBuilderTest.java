@@ -384,7 +384,9 @@ class ImageBuilderTest {
 
   private ImagePlan plan(ImageSpec spec) throws IOException {
     Mistakes mistakes = new Mistakes();
-    ImagePlan plan = ImagePlan.of(spec, mistakes, parallel);
+    ImagePlan plan =
+        ImagePlan.of(
+            spec, new ProgramFile(folder.resolve("program"), List.of()), mistakes, parallel);
     mistakes.throwIfAny();
     return plan;
   }

@@ -1,0 +1,192 @@
+package dev.multiarch.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.multiarch.image.Application.Dependency;
+import dev.multiarch.image.Application.Kind;
+import dev.multiarch.image.ProgramFile.Place;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProgramFileTest {
+
+  @TempDir Path folder;
+  private Path classes;
+  private Path file;
+  private Path plugin;
+  private final List<Dependency> dependencies = new ArrayList<>();
+
+  @BeforeEach
+  void makeProgram() throws IOException {
+    classes = folder.resolve("classes");
+    file = folder.resolve("program");
+    plugin = Files.writeString(folder.resolve("plugin.jar"), "1");
+    write("a/A.class", "a");
+    write("a.properties", "a");
+    jar("one/x.jar", "11", Kind.RELEASE);
+    jar("two/x.jar", "2", Kind.SNAPSHOT);
+  }
+
+  @Test
+  void whatIsKeptIsWhatJibSays() throws IOException {
+    List<Place> said = keep();
+    assertThat(said)
+        .extracting(Place::path)
+        .contains(
+            "/app/libs/x-2.jar",
+            "/app/libs/x-1.jar",
+            "/app/resources/a.properties",
+            "/app/classes/a/A.class");
+    assertThat(places()).isEqualTo(said);
+  }
+
+  /** Else a test of when it is used would prove nothing. */
+  @Test
+  void whatIsKeptIsBelieved() throws IOException {
+    keep();
+    forge();
+    assertThat(isForged()).isTrue();
+  }
+
+  @Test
+  void otherContentLiesWhereItLay() throws IOException {
+    keep();
+    forge();
+    write("a/A.class", "something longer");
+    write("a.properties", "something longer");
+    assertThat(isForged()).isTrue();
+  }
+
+  @Test
+  void jibIsAskedAgainWhenAFileComesOrGoes() throws IOException {
+    keep();
+    forge();
+    write("a/B.class", "b");
+    assertThat(isForged()).isFalse();
+    Files.delete(classes.resolve("a/B.class"));
+    assertThat(isForged()).isTrue();
+    Files.createDirectory(classes.resolve("empty"));
+    assertThat(isForged()).isFalse();
+    Files.delete(classes.resolve("empty"));
+    Files.delete(classes.resolve("a.properties"));
+    assertThat(isForged()).isFalse();
+  }
+
+  @Test
+  void jibIsAskedAgainWhenAFileBecomesAFolder() throws IOException {
+    keep();
+    forge();
+    Files.delete(classes.resolve("a.properties"));
+    Files.createDirectory(classes.resolve("a.properties"));
+    assertThat(isForged()).isFalse();
+  }
+
+  @Test
+  void jibIsAskedAgainWhenJarsAreOthers() throws IOException {
+    keep();
+    forge();
+    Files.writeString(dependencies.get(1).file(), "22");
+    assertThat(isForged()).isFalse();
+    Files.writeString(dependencies.get(1).file(), "3");
+    assertThat(isForged()).isTrue();
+    dependencies.add(dependencies.remove(0));
+    assertThat(isForged()).isFalse();
+    dependencies.add(dependencies.remove(0));
+    dependencies.set(0, new Dependency(dependencies.get(0).file(), Kind.PROJECT));
+    assertThat(isForged()).isFalse();
+  }
+
+  @Test
+  void jibIsAskedAgainByAnotherPlugin() throws IOException {
+    keep();
+    forge();
+    Files.writeString(plugin, "1.1");
+    assertThat(isForged()).isFalse();
+  }
+
+  @Test
+  void aLinkIsNotConcludedFrom() throws IOException {
+    Files.createSymbolicLink(classes.resolve("link"), folder.resolve("one"));
+    keep();
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void whoDoesNotKnowThePluginKeepsNothing() throws IOException {
+    ProgramFile nobodys = new ProgramFile(file, List.of());
+    nobodys.places(application());
+    nobodys.keep();
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void aDamagedFileIsAsIfThereWereNone() throws IOException {
+    List<Place> said = keep();
+    byte[] whole = Files.readAllBytes(file);
+    Random random = new Random(3);
+    for (int i = 0; i < 50; i++) {
+      Files.write(file, java.util.Arrays.copyOf(whole, random.nextInt(whole.length)));
+      assertThat(places()).isEqualTo(said);
+    }
+  }
+
+  @Test
+  void onlyWhoMayHaveAMainIsTakenApart() {
+    assertThat(ApplicationPlanner.mayHaveMain(constant("main"))).isTrue();
+    assertThat(ApplicationPlanner.mayHaveMain(constant("mains"))).isFalse();
+    assertThat(ApplicationPlanner.mayHaveMain(constant("mai"))).isFalse();
+    assertThat(ApplicationPlanner.mayHaveMain(new byte[0])).isFalse();
+  }
+
+  private static byte[] constant(String text) {
+    byte[] bytes = new byte[text.length() + 4];
+    bytes[1] = 1;
+    bytes[3] = (byte) text.length();
+    for (int i = 0; i < text.length(); i++) {
+      bytes[4 + i] = (byte) text.charAt(i);
+    }
+    return bytes;
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.createDirectories(classes.resolve(name).getParent());
+    Files.writeString(classes.resolve(name), text);
+  }
+
+  private void jar(String name, String text, Kind kind) throws IOException {
+    Path jar = folder.resolve(name);
+    Files.createDirectories(jar.getParent());
+    dependencies.add(new Dependency(Files.writeString(jar, text), kind));
+  }
+
+  private Application application() {
+    return new Application(classes, List.copyOf(dependencies), Optional.empty(), List.of(), "/app");
+  }
+
+  private List<Place> places() throws IOException {
+    return new ProgramFile(file, List.of(plugin)).places(application());
+  }
+
+  private List<Place> keep() throws IOException {
+    ProgramFile program = new ProgramFile(file, List.of(plugin));
+    List<Place> places = program.places(application());
+    program.keep();
+    return places;
+  }
+
+  private void forge() throws IOException {
+    Files.writeString(file, Files.readString(file).replace("classes/a/A.class\"", "forged\""));
+  }
+
+  private boolean isForged() throws IOException {
+    return places().stream().anyMatch(place -> place.path().endsWith("forged"));
+  }
+}
