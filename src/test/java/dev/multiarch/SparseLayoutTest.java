@@ -16,8 +16,8 @@ import dev.multiarch.image.ImageBuilder;
 import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
+import dev.multiarch.image.Memo;
 import dev.multiarch.image.Mistakes;
-import dev.multiarch.image.ProgramFile;
 import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Owner;
 import dev.multiarch.oci.Descriptor;
@@ -200,7 +200,11 @@ class SparseLayoutTest {
     Mistakes mistakes = new Mistakes();
     ImagePlan plan =
         ImagePlan.of(
-            spec, new ProgramFile(folder.resolve("program"), List.of()), mistakes, parallel);
+            spec,
+            new Memo(folder.resolve("memo"), List.of()),
+            new FileDigests(),
+            mistakes,
+            parallel);
     mistakes.throwIfAny();
     return new ImageBuilder(this::open, cache, new FileDigests(), parallel, false)
         .build(plan, target, content);

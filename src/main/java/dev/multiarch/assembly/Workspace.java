@@ -112,9 +112,9 @@ public final class Workspace {
     return root.resolve("." + imageId + ".stamp");
   }
 
-  /** Where the last build left word of where the files of a program lie in its image. */
-  public Path programFile() {
-    return root.resolve("." + imageId + ".program");
+  /** Where a build keeps what it has found out of the program, for the next one. */
+  public Path memoFile() {
+    return root.resolve("." + imageId + ".memo");
   }
 
   private String fileName(Platform platform) {

@@ -1,26 +1,21 @@
 package dev.multiarch.image;
 
-import com.google.cloud.tools.jib.api.MainClassFinder;
 import dev.multiarch.image.Application.Dependency;
-import dev.multiarch.image.ProgramFile.Place;
 import dev.multiarch.layer.Entry;
+import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Owner;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Turns a Java program into layers by jib's rules, so that an image looks as Java images do: jars
@@ -31,9 +26,6 @@ final class ApplicationPlanner {
 
   private static final String CLASSES = "classes";
   private static final String RESOURCES = "resources";
-
-  /** Tag, length and bytes of a CONSTANT_Utf8. */
-  private static final byte[] MAIN = {1, 0, 4, 'm', 'a', 'i', 'n'};
 
   /**
    * The content of a program's layers and the command that starts it.
@@ -49,12 +41,14 @@ final class ApplicationPlanner {
   private ApplicationPlanner() {}
 
   /**
-   * @param file where its files lie, as an earlier build kept it
+   * @param memo what an earlier build found out of it
+   * @param digests gets the digests of the classes that are read
    * @param commandNeeded false where the user gave an entrypoint: no main class is looked for then
    */
   static Planned plan(
       Application application,
-      ProgramFile file,
+      Memo memo,
+      FileDigests digests,
       boolean commandNeeded,
       Mistakes mistakes,
       Parallel parallel)
@@ -67,11 +61,11 @@ final class ApplicationPlanner {
         return new Planned(List.of(), List.of());
       }
     }
-    Optional<Parallel.Begun<MainClassFinder.Result>> search =
+    Optional<Parallel.Begun<List<String>>> search =
         commandNeeded && application.mainClass().isEmpty()
-            ? Optional.of(parallel.begin(() -> findMainClass(application.classes())))
+            ? Optional.of(MainClasses.search(application.classes(), memo, digests, parallel))
             : Optional.empty();
-    List<Place> places = file.places(application);
+    List<Place> places = Place.of(application, memo);
     List<NamedEntries> layers = layers(places);
     if (!commandNeeded) {
       return new Planned(layers, List.of());
@@ -144,55 +138,17 @@ final class ApplicationPlanner {
     return String.join(":", elements);
   }
 
-  private static MainClassFinder.Result findMainClass(Path classes) throws IOException {
-    List<Path> candidates = new ArrayList<>();
-    try (Stream<Path> all = Files.walk(classes)) {
-      for (Iterator<Path> files = all.iterator(); files.hasNext(); ) {
-        Path file = files.next();
-        // META-INF/versions holds other editions of classes that stand outside it.
-        if (file.toString().endsWith(".class")
-            && !file.toString().contains("META-INF")
-            && mayHaveMain(Files.readAllBytes(file))) {
-          candidates.add(file);
-        }
-      }
+  private static Optional<String> found(List<String> mainClasses, Path classes, Mistakes mistakes) {
+    if (mainClasses.size() == 1) {
+      return Optional.of(mainClasses.get(0));
     }
-    Collections.sort(candidates);
-    return MainClassFinder.find(candidates, event -> {});
-  }
-
-  /**
-   * Whether a class file has the constant {@code main} (JVM specification 4.4.7), as one must that
-   * declares a method of that name. To look for it costs little; what jib uses takes each class
-   * apart.
-   */
-  static boolean mayHaveMain(byte[] bytes) {
-    for (int i = 0; i + MAIN.length <= bytes.length; i++) {
-      if (bytes[i] == MAIN[0] && Arrays.equals(bytes, i, i + MAIN.length, MAIN, 0, MAIN.length)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Optional<String> found(
-      MainClassFinder.Result result, Path classes, Mistakes mistakes) {
-    switch (result.getType()) {
-      case MAIN_CLASS_FOUND -> {
-        return Optional.of(result.getFoundMainClass());
-      }
-      case MAIN_CLASS_NOT_FOUND ->
-          mistakes.add(
-              "container.mainClass",
-              "no class in "
-                  + classes
-                  + " has a main method; name it, or set skip if this module is a library");
-      case MULTIPLE_MAIN_CLASSES ->
-          mistakes.add(
-              "container.mainClass",
-              "several classes have a main method, name one: "
-                  + String.join(", ", result.getFoundMainClasses()));
-    }
+    mistakes.add(
+        "container.mainClass",
+        mainClasses.isEmpty()
+            ? "no class in "
+                + classes
+                + " has a main method; name it, or set skip if this module is a library"
+            : "several classes have a main method, name one: " + String.join(", ", mainClasses));
     return Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package dev.multiarch.image;
 
 import dev.multiarch.image.ApplicationPlanner.NamedEntries;
 import dev.multiarch.layer.Entry;
+import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.LayerPlan;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.store.Parallel;
@@ -20,14 +21,16 @@ final class ContentPlanner {
   private static final String FILES = "files";
 
   private final ImageSpec spec;
-  private final ProgramFile program;
+  private final Memo memo;
+  private final FileDigests digests;
   private final Mistakes mistakes;
   private final boolean onBase;
   private final Map<String, Entry> directories = new HashMap<>();
 
-  ContentPlanner(ImageSpec spec, ProgramFile program, Mistakes mistakes) {
+  ContentPlanner(ImageSpec spec, Memo memo, FileDigests digests, Mistakes mistakes) {
     this.spec = spec;
-    this.program = program;
+    this.memo = memo;
+    this.digests = digests;
     this.mistakes = mistakes;
     this.onBase = !(spec.from() instanceof Base.Scratch);
   }
@@ -39,7 +42,7 @@ final class ContentPlanner {
       boolean commandNeeded = container.entrypoint().isEmpty();
       var planned =
           ApplicationPlanner.plan(
-              spec.application().get(), program, commandNeeded, mistakes, parallel);
+              spec.application().get(), memo, digests, commandNeeded, mistakes, parallel);
       forEvery.addAll(planned.layers());
       container = commandNeeded ? container.withDefaultEntrypoint(planned.command()) : container;
     }

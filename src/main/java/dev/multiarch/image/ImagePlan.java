@@ -1,5 +1,6 @@
 package dev.multiarch.image;
 
+import dev.multiarch.layer.FileDigests;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 
@@ -17,15 +18,16 @@ public final class ImagePlan {
   /**
    * Looks at the files of an image. Nothing is written and nobody asked.
    *
-   * @param program where the files of the program lie, as an earlier build kept it
+   * @param memo what an earlier build found out of the program; gets what this one does
+   * @param digests gets the digests of files that are read
    * @param mistakes gets what is wrong; the plan is not to be built then
    * @param parallel threads for what can be looked at side by side
    * @throws IOException if a file cannot be read
    */
   public static ImagePlan of(
-      ImageSpec spec, ProgramFile program, Mistakes mistakes, Parallel parallel)
+      ImageSpec spec, Memo memo, FileDigests digests, Mistakes mistakes, Parallel parallel)
       throws IOException {
-    return new ImagePlan(spec, new ContentPlanner(spec, program, mistakes).plan(parallel));
+    return new ImagePlan(spec, new ContentPlanner(spec, memo, digests, mistakes).plan(parallel));
   }
 
   ImageSpec spec() {

@@ -50,6 +50,21 @@ public final class FileDigests {
     return digest;
   }
 
+  /**
+   * The bytes of a file that is small; its digest is known from then on.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public byte[] read(Path file) throws IOException {
+    FileStat stat = FileStat.of(file);
+    boolean racy = stat.isRacy(clock.getAsLong());
+    byte[] bytes = Files.readAllBytes(file);
+    if (!racy) {
+      learn(file, stat, Digest.of(bytes));
+    }
+    return bytes;
+  }
+
   /** Learns the digest of a file. The file must not be {@link FileStat#isRacy racy}. */
   void learn(Path file, FileStat stat, Digest digest) {
     known.put(file.toAbsolutePath(), new Known(stat, digest));

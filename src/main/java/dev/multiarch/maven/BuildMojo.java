@@ -11,8 +11,8 @@ import dev.multiarch.image.ImageBuilder;
 import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
+import dev.multiarch.image.Memo;
 import dev.multiarch.image.Mistakes;
-import dev.multiarch.image.ProgramFile;
 import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.FileStates;
 import dev.multiarch.layer.LayerBuilder;
@@ -111,8 +111,8 @@ public final class BuildMojo extends ImageMojo {
   boolean skipBuild;
 
   /**
-   * If more bytes were touched, the image is planned while they are read: reading takes as long,
-   * and what was compiled has most likely changed.
+   * If more bytes were touched, the image is planned before they are compared: what was compiled
+   * has most likely changed, and to look for the main class reads most of it anyway.
    */
   private static final long MUCH_TOUCHED = 64 * 1024;
 
@@ -146,16 +146,16 @@ public final class BuildMojo extends ImageMojo {
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
     Set<Check> allowed = allowed(mistakes);
-    ProgramFile program = new ProgramFile(workspace().programFile(), programs());
+    Memo memo = new Memo(workspace().memoFile(), programs());
+    FileDigests digests = new FileDigests();
     Optional<LayoutContent> content = mistakes.parse("layout", layout, LayoutContent::parse);
     if (target.isEmpty()) {
       // What else is wrong is said together with it.
-      ImagePlan.of(spec(selection, Optional.empty(), mistakes), program, mistakes, parallel);
+      ImagePlan.of(spec(selection, Optional.empty(), mistakes), memo, digests, mistakes, parallel);
       mistakes.throwIfAny();
     }
     Destination destination = target.orElseThrow();
     SessionStores stores = stores(destination);
-    FileDigests digests = new FileDigests();
     ImageBuilder builder =
         new ImageBuilder(stores::openBase, stores.cache(), digests, parallel, session.isOffline());
     if (!selection.selected().isEmpty()) {
@@ -182,19 +182,17 @@ public final class BuildMojo extends ImageMojo {
             : Optional.empty();
     Optional<ImagePlan> early = Optional.empty();
     if (earlier.isPresent() && inputs.isPresent()) {
-      boolean plansAhead = states.unread() > MUCH_TOUCHED;
-      var followedFrom = parallel.begin(inputs.get()::digest);
-      if (plansAhead) {
-        early = Optional.of(ImagePlan.of(spec, program, mistakes, parallel));
+      if (states.unread() > MUCH_TOUCHED) {
+        early = Optional.of(ImagePlan.of(spec, memo, digests, mistakes, parallel));
       }
-      if (followedFrom.get().equals(Optional.of(earlier.get().inputs()))
+      if (inputs.get().digest().equals(Optional.of(earlier.get().inputs()))
           && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
         reuse(earlier.get(), destination, stores);
         return;
       }
     }
     ImagePlan plan =
-        early.isPresent() ? early.get() : ImagePlan.of(spec, program, mistakes, parallel);
+        early.isPresent() ? early.get() : ImagePlan.of(spec, memo, digests, mistakes, parallel);
     mistakes.throwIfAny();
     if (spec.selected().isEmpty()) {
       getLog().info("Nothing to build: this run builds no platform of this image.");
@@ -202,7 +200,7 @@ public final class BuildMojo extends ImageMojo {
     }
     BuildStamp.forget(workspace());
     BuiltImage built = builder.build(plan, workspace().layout(), content.orElseThrow());
-    program.keep();
+    memo.save();
     keep(new BuildOutcome(spec, destination, built), inputs, states);
   }
 

@@ -386,7 +386,11 @@ class ImageBuilderTest {
     Mistakes mistakes = new Mistakes();
     ImagePlan plan =
         ImagePlan.of(
-            spec, new ProgramFile(folder.resolve("program"), List.of()), mistakes, parallel);
+            spec,
+            new Memo(folder.resolve("memo"), List.of()),
+            new FileDigests(),
+            mistakes,
+            parallel);
     mistakes.throwIfAny();
     return plan;
   }

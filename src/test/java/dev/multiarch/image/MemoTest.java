@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
-import dev.multiarch.image.ProgramFile.Place;
+import dev.multiarch.layer.FileDigests;
+import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ProgramFileTest {
+class MemoTest {
 
   @TempDir Path folder;
   private Path classes;
@@ -121,9 +122,9 @@ class ProgramFileTest {
 
   @Test
   void whoDoesNotKnowThePluginKeepsNothing() throws IOException {
-    ProgramFile nobodys = new ProgramFile(file, List.of());
-    nobodys.places(application());
-    nobodys.keep();
+    Memo nobodys = new Memo(file, List.of());
+    Place.of(application(), nobodys);
+    nobodys.save();
     assertThat(file).doesNotExist();
   }
 
@@ -139,11 +140,59 @@ class ProgramFileTest {
   }
 
   @Test
+  void theMainClassIsLookedForWhenAClassThatMayHaveOneIsAnother() throws IOException {
+    compile("a/Start.class", Start.class);
+    compile("a/Other.class", Place.class);
+    assertThat(mainClasses()).containsExactly(Start.class.getName());
+    String forged = Files.readString(file).replace(Start.class.getName(), "Forged");
+    Files.writeString(file, forged);
+    assertThat(mainClasses()).containsExactly("Forged");
+    write("a/Other.class", "no class, and no constant");
+    assertThat(mainClasses()).containsExactly("Forged");
+    Files.delete(classes.resolve("a/Start.class"));
+    assertThat(mainClasses()).isEmpty();
+    assertThat(mainClasses()).isEmpty();
+    compile("a/Start.class", Start.class);
+    compile("a/Second.class", Second.class);
+    assertThat(mainClasses())
+        .containsExactlyInAnyOrder(Start.class.getName(), Second.class.getName());
+    assertThat(mainClasses()).hasSize(2);
+    write("a/Second.class", "gone");
+    assertThat(mainClasses()).containsExactly("Forged");
+  }
+
+  /** A class that a program may start with. */
+  static final class Start {
+    public static void main(String[] arguments) {}
+  }
+
+  /** Another one. */
+  static final class Second {
+    public static void main(String[] arguments) {}
+  }
+
+  private void compile(String name, Class<?> type) throws IOException {
+    try (var in = type.getResourceAsStream(type.getName().replaceAll(".*\\.", "") + ".class")) {
+      Files.createDirectories(classes.resolve(name).getParent());
+      Files.write(classes.resolve(name), in.readAllBytes());
+    }
+  }
+
+  private List<String> mainClasses() throws IOException {
+    Memo memo = memo();
+    try (Parallel parallel = new Parallel(2)) {
+      List<String> found = MainClasses.search(classes, memo, new FileDigests(), parallel).get();
+      memo.save();
+      return found;
+    }
+  }
+
+  @Test
   void onlyWhoMayHaveAMainIsTakenApart() {
-    assertThat(ApplicationPlanner.mayHaveMain(constant("main"))).isTrue();
-    assertThat(ApplicationPlanner.mayHaveMain(constant("mains"))).isFalse();
-    assertThat(ApplicationPlanner.mayHaveMain(constant("mai"))).isFalse();
-    assertThat(ApplicationPlanner.mayHaveMain(new byte[0])).isFalse();
+    assertThat(MainClasses.mayHaveMain(constant("main"))).isTrue();
+    assertThat(MainClasses.mayHaveMain(constant("mains"))).isFalse();
+    assertThat(MainClasses.mayHaveMain(constant("mai"))).isFalse();
+    assertThat(MainClasses.mayHaveMain(new byte[0])).isFalse();
   }
 
   private static byte[] constant(String text) {
@@ -172,14 +221,18 @@ class ProgramFileTest {
   }
 
   private List<Place> places() throws IOException {
-    return new ProgramFile(file, List.of(plugin)).places(application());
+    return Place.of(application(), memo());
   }
 
   private List<Place> keep() throws IOException {
-    ProgramFile program = new ProgramFile(file, List.of(plugin));
-    List<Place> places = program.places(application());
-    program.keep();
+    Memo memo = memo();
+    List<Place> places = Place.of(application(), memo);
+    memo.save();
     return places;
+  }
+
+  private Memo memo() {
+    return new Memo(file, List.of(plugin));
   }
 
   private void forge() throws IOException {

@@ -1,0 +1,107 @@
+package dev.multiarch.image;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Json;
+import dev.multiarch.store.LayoutStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a build has found out of a program, kept in a file for the next one: each answer with the
+ * digest of all that it follows from. The file may be lost at any time. For several threads.
+ */
+public final class Memo {
+
+  private static final String PROGRAMS = "programs";
+  private static final String FROM = "from";
+  private static final String ANSWER = "answer";
+
+  private final Path file;
+  private final Collection<Path> programs;
+  private @Nullable JsonObject known;
+  private boolean changed;
+
+  /**
+   * @param file where it is kept
+   * @param programs the jars that find out: others may find something else. If there are none,
+   *     nothing is kept
+   */
+  public Memo(Path file, Collection<Path> programs) {
+    this.file = file;
+    this.programs = programs;
+  }
+
+  /** Whether an earlier build left anything here. */
+  synchronized boolean isEmpty() throws IOException {
+    return known().size() <= 1;
+  }
+
+  /**
+   * The answer to a question, if it is known.
+   *
+   * @param from all that it follows from
+   */
+  synchronized Optional<JsonElement> find(String question, Digest from) throws IOException {
+    JsonObject there = Json.objectOrEmpty(known(), question);
+    return there.has(ANSWER) && Json.text(there, FROM).equals(Optional.of(from.toString()))
+        ? Optional.of(there.get(ANSWER))
+        : Optional.empty();
+  }
+
+  /** Learns an answer. */
+  synchronized void put(String question, Digest from, JsonElement answer) throws IOException {
+    JsonObject entry = Json.putObject(known(), question);
+    entry.addProperty(FROM, from.toString());
+    entry.add(ANSWER, answer);
+    changed = true;
+  }
+
+  /** Keeps what was learnt, if anything was. */
+  public synchronized void save() throws IOException {
+    if (changed && !programs.isEmpty()) {
+      LayoutStore.replace(file, Json.compact(known()));
+      changed = false;
+    }
+  }
+
+  private JsonObject known() throws IOException {
+    JsonObject all = known;
+    if (all == null) {
+      all = read(identity());
+      known = all;
+    }
+    return all;
+  }
+
+  private JsonObject read(String identity) {
+    JsonObject nothing = Json.object();
+    nothing.addProperty(PROGRAMS, identity);
+    try {
+      JsonObject there = Json.parseObject(Files.readAllBytes(file));
+      return Json.requiredText(there, PROGRAMS).equals(identity) && !programs.isEmpty()
+          ? there
+          : nothing;
+    } catch (IOException | IllegalArgumentException e) {
+      // Missing or damaged: all is found out again.
+      return nothing;
+    }
+  }
+
+  private String identity() throws IOException {
+    MessageDigest hash = Digest.sha256();
+    for (Path program : programs) {
+      String text =
+          program + " " + Files.size(program) + " " + Files.getLastModifiedTime(program) + "\n";
+      hash.update(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return Digest.of(hash).toString();
+  }
+}
