@@ -26,9 +26,6 @@ import java.util.Map;
  */
 final class JsonTrees {
 
-  /** Longer numbers take time to read that grows with the square of their length. */
-  private static final int LONGEST_NUMBER = 1000;
-
   private JsonTrees() {}
 
   /**
@@ -108,13 +105,10 @@ final class JsonTrees {
 
   private static JsonPrimitive readNumber(JsonReader reader) throws IOException {
     String text = reader.nextString();
-    if (text.length() > LONGEST_NUMBER) {
-      throw new IllegalArgumentException("not valid JSON: a number of too many digits");
-    }
     try {
       return new JsonPrimitive(Long.valueOf(text));
     } catch (NumberFormatException e) {
-      // With a fraction, or larger.
+      // With a fraction, or larger; the reader refuses more than a thousand digits.
       return new JsonPrimitive(new BigDecimal(text));
     }
   }

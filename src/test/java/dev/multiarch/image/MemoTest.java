@@ -159,6 +159,8 @@ class MemoTest {
     assertThat(mainClasses()).hasSize(2);
     write("a/Second.class", "gone");
     assertThat(mainClasses()).containsExactly("Forged");
+    compile("a/Start.class", Second.class);
+    assertThat(mainClasses()).containsExactly(Second.class.getName());
   }
 
   /** A class that a program may start with. */
