@@ -77,7 +77,15 @@ public record ImageSummary(
         Platform.parse(Json.requiredText(json, "platform")),
         Descriptor.parse(Json.requiredObject(json, "manifest")),
         Json.number(json, "size").orElse(0L),
-        Math.toIntExact(Json.number(json, "baseLayers").orElse(0L)));
+        count(json, "baseLayers"));
+  }
+
+  private static int count(JsonObject json, String field) {
+    long count = Json.number(json, field).orElse(0L);
+    if (count < 0 || count > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("field '" + field + "' is no count");
+    }
+    return (int) count;
   }
 
   /** The summary as its file has it. */

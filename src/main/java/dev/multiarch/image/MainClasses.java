@@ -76,22 +76,29 @@ final class MainClasses {
   }
 
   private static List<String> among(List<Candidate> candidates, Memo memo) throws IOException {
-    MessageDigest hash = Digest.sha256();
-    List<Path> files = new ArrayList<>();
-    for (Candidate one : candidates) {
-      files.add(one.file);
-      hash.update((one.file + " " + one.digest + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-    Digest from = Digest.of(hash);
+    Digest from = digest(candidates);
     Optional<JsonElement> known = memo.find(QUESTION, from);
     if (known.isPresent() && known.get() instanceof JsonPrimitive mainClass) {
       return List.of(mainClass.getAsString());
     }
+    List<Path> files = new ArrayList<>();
+    for (Candidate one : candidates) {
+      files.add(one.file);
+    }
     List<String> found = find(files);
-    if (found.size() == 1) {
+    // A class may have been written while jib was looking.
+    if (found.size() == 1 && digest(candidates(files, Files::readAllBytes)).equals(from)) {
       memo.put(QUESTION, from, new JsonPrimitive(found.get(0)));
     }
     return found;
+  }
+
+  private static Digest digest(List<Candidate> candidates) {
+    MessageDigest hash = Digest.sha256();
+    for (Candidate one : candidates) {
+      hash.update((one.file + " " + one.digest + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return Digest.of(hash);
   }
 
   /** All but META-INF/versions, which holds other editions of classes that stand outside it. */

@@ -6,19 +6,22 @@ import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Json;
 import dev.multiarch.store.LayoutStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a build has found out of a program, kept in a file for the next one: each answer with the
  * digest of all that it follows from. The file may be lost at any time. For several threads.
  */
-public final class Memo {
+public class Memo {
 
   private static final String PROGRAMS = "programs";
   private static final String FROM = "from";
@@ -31,8 +34,8 @@ public final class Memo {
 
   /**
    * @param file where it is kept
-   * @param programs the jars that find out: others may find something else. If there are none,
-   *     nothing is kept
+   * @param programs the jars that find out: others may find something else. If there are none, or
+   *     something else than jars, nothing is kept
    */
   public Memo(Path file, Collection<Path> programs) {
     this.file = file;
@@ -66,8 +69,11 @@ public final class Memo {
 
   /** Keeps what was learnt, if anything was. */
   public synchronized void save() throws IOException {
-    if (changed && !programs.isEmpty()) {
-      LayoutStore.replace(file, Json.compact(known()));
+    if (changed && !Json.requiredText(known(), PROGRAMS).isEmpty()) {
+      byte[] text = Json.compact(known());
+      ByteBuffer bytes = ByteBuffer.allocate(text.length + Long.BYTES);
+      bytes.put(text).putLong(checksum(text, text.length));
+      LayoutStore.replace(file, bytes.array());
       changed = false;
     }
   }
@@ -85,23 +91,41 @@ public final class Memo {
     JsonObject nothing = Json.object();
     nothing.addProperty(PROGRAMS, identity);
     try {
-      JsonObject there = Json.parseObject(Files.readAllBytes(file));
-      return Json.requiredText(there, PROGRAMS).equals(identity) && !programs.isEmpty()
-          ? there
-          : nothing;
+      byte[] bytes = Files.readAllBytes(file);
+      int text = Math.max(0, bytes.length - Long.BYTES);
+      if (!identity.isEmpty()
+          && text > 0
+          && ByteBuffer.wrap(bytes).getLong(text) == checksum(bytes, text)) {
+        JsonObject there = Json.parseObject(Arrays.copyOf(bytes, text));
+        if (Json.requiredText(there, PROGRAMS).equals(identity)) {
+          return there;
+        }
+      }
     } catch (IOException | IllegalArgumentException e) {
       // Missing or damaged: all is found out again.
       return nothing;
     }
+    return nothing;
   }
 
+  /** Of the text, behind which it stands: what is read back is what was written. */
+  private static long checksum(byte[] bytes, int length) {
+    CRC32 sum = new CRC32();
+    sum.update(bytes, 0, length);
+    return sum.getValue();
+  }
+
+  /** Which programs find out; empty if that cannot be said, as of a folder. */
   private String identity() throws IOException {
     MessageDigest hash = Digest.sha256();
     for (Path program : programs) {
+      if (!Files.isRegularFile(program)) {
+        return "";
+      }
       String text =
           program + " " + Files.size(program) + " " + Files.getLastModifiedTime(program) + "\n";
       hash.update(text.getBytes(StandardCharsets.UTF_8));
     }
-    return Digest.of(hash).toString();
+    return programs.isEmpty() ? "" : Digest.of(hash).toString();
   }
 }

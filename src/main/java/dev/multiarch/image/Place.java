@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -41,7 +42,8 @@ record Place(String layer, String path, Path source) {
 
   /**
    * Where everything lies, layer by layer, those seldom changed first. jib says so; because that
-   * takes it 0.2 s, and follows from the files' names alone, it is asked only if they are others.
+   * takes it 0.2 s, and follows from the files' names and the jars' sizes alone, it is asked only
+   * if those are others.
    *
    * @throws IOException if the program's files cannot be looked at
    */
@@ -55,7 +57,10 @@ record Place(String layer, String path, Path source) {
       return parse(texts);
     }
     List<Place> places = describe(application);
-    memo.put(QUESTION, outline.get(), print(places));
+    // A file may have come or gone while jib was looking.
+    if (outline(application).equals(outline)) {
+      memo.put(QUESTION, outline.get(), print(places));
+    }
     return places;
   }
 
@@ -114,7 +119,8 @@ record Place(String layer, String path, Path source) {
    * All that the places follow from, in one digest: the names of files and folders, and the sizes
    * of jars, by which jib tells those of one name apart.
    *
-   * @return empty if nothing can be concluded: there is a link, whose target may become another
+   * @return empty if nothing can be concluded: there is a link, whose target may become another, or
+   *     a name that the JVM cannot say
    */
   private static Optional<Digest> outline(Application application) throws IOException {
     MessageDigest hash = Digest.sha256();
@@ -141,7 +147,7 @@ record Place(String layer, String path, Path source) {
   }
 
   /**
-   * @return whether there are but files and folders
+   * @return whether there are but files and folders, with names that can be written down
    */
   private static boolean listNames(Path root, Set<String> names) throws IOException {
     boolean[] plain = {true};
@@ -150,18 +156,28 @@ record Place(String layer, String path, Path source) {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes found) {
+            plain[0] &= isSaid(folder);
             names.add(folder + "/");
             return FileVisitResult.CONTINUE;
           }
 
           @Override
           public FileVisitResult visitFile(Path one, BasicFileAttributes found) {
-            plain[0] &= found.isRegularFile();
+            plain[0] &= found.isRegularFile() && isSaid(one);
             names.add(one.toString());
             return FileVisitResult.CONTINUE;
           }
         });
     return plain[0];
+  }
+
+  /** Whether the text of a path leads back to it: not of bytes that the JVM's encoding lacks. */
+  private static boolean isSaid(Path path) {
+    try {
+      return Path.of(path.toString()).equals(path);
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private static List<Path> files(Application application, Kind kind) {

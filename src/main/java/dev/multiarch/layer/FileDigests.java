@@ -51,7 +51,8 @@ public final class FileDigests {
   }
 
   /**
-   * The bytes of a file that is small; its digest is known from then on.
+   * The bytes of a file that is small. Its digest is known from then on, unless the file was
+   * changed just now.
    *
    * @throws IOException if it cannot be read
    */

@@ -110,11 +110,14 @@ public final class Json {
     return asObject(value, field);
   }
 
-  /** The objects in an array field; none if it is missing or null. */
+  /**
+   * The objects in an array field; none if it is missing or null. One that is null is an empty
+   * object, as readers in Go take it.
+   */
   public static List<JsonObject> objects(JsonObject object, String field) {
     List<JsonObject> objects = new ArrayList<>();
     for (JsonElement element : array(object, field)) {
-      objects.add(asObject(element, field));
+      objects.add(element.isJsonNull() ? object() : asObject(element, field));
     }
     return Collections.unmodifiableList(objects);
   }
@@ -160,12 +163,11 @@ public final class Json {
   }
 
   /**
-   * An object field to be changed. It is made if it is missing or null, as configs written by
-   * Docker have it where there is nothing.
+   * An object field to be changed. It is made if it is missing or no object: configs written by
+   * Docker have null where there is nothing, others an empty array.
    */
   public static JsonObject objectIn(JsonObject object, String field) {
-    JsonElement value = valueOf(object, field);
-    return value == null ? putObject(object, field) : asObject(value, field);
+    return object.get(field) instanceof JsonObject there ? there : putObject(object, field);
   }
 
   /** An array field to be changed. It is made if it is missing or null. */

@@ -108,8 +108,17 @@ final class JsonTrees {
     try {
       return new JsonPrimitive(Long.valueOf(text));
     } catch (NumberFormatException e) {
-      // With a fraction, or larger; the reader refuses more than a thousand digits.
-      return new JsonPrimitive(new BigDecimal(text));
+      return new JsonPrimitive(decimal(text, reader));
+    }
+  }
+
+  /** A number with a fraction, or a larger one; the reader refuses more than a thousand digits. */
+  private static BigDecimal decimal(String text, JsonReader reader) {
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "not valid JSON: a number out of all range, " + reader.getPath(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.multiarch.registry;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.multiarch.oci.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +24,9 @@ final class Tokens {
 
   /** What a token without a lifetime has (token specification: "expires_in"). */
   private static final Duration DEFAULT_LIFETIME = Duration.ofSeconds(60);
+
+  /** No build takes longer. */
+  private static final Duration LONGEST_LIFETIME = Duration.ofDays(30);
 
   private static final int LONGEST_ANSWER = 1 << 20;
 
@@ -152,11 +156,25 @@ final class Tokens {
               .filter(text -> !text.isEmpty())
               .or(() -> Json.text(json, "access_token"))
               .orElseThrow(() -> new IllegalArgumentException("no token in it"));
-      long seconds = Json.number(json, "expires_in").orElse(0L);
-      return Token.of(value, before, seconds > 0 ? Duration.ofSeconds(seconds) : DEFAULT_LIFETIME);
+      return Token.of(value, before, lifetime(json));
     } catch (IllegalArgumentException e) {
       throw host.refusals()
           .broken(call, "gave an answer that is no token", "Check the address of the registry.");
+    }
+  }
+
+  /** How long a token is good for. Some servers write the number as a text or with a fraction. */
+  private static Duration lifetime(JsonObject json) {
+    try {
+      double seconds =
+          json.get("expires_in") instanceof JsonPrimitive value
+              ? Double.parseDouble(value.getAsString())
+              : 0;
+      return seconds >= 1
+          ? Duration.ofSeconds((long) Math.min(seconds, LONGEST_LIFETIME.toSeconds()))
+          : DEFAULT_LIFETIME;
+    } catch (NumberFormatException e) {
+      return DEFAULT_LIFETIME;
     }
   }
 }

@@ -1,20 +1,29 @@
 package dev.multiarch.image;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
 import dev.multiarch.layer.FileDigests;
+import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class MemoTest {
@@ -120,6 +129,19 @@ class MemoTest {
     assertThat(file).doesNotExist();
   }
 
+  /** Java cannot make such a name, but meets it. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aNameThatCannotBeWrittenDownIsNotKept() throws Exception {
+    Process shell =
+        new ProcessBuilder("sh", "-c", "touch \"$(printf 'gr\\374n.txt')\"")
+            .directory(classes.toFile())
+            .start();
+    assertThat(shell.waitFor()).isZero();
+    assertThat(keep()).anyMatch(place -> place.path().contains("gr"));
+    assertThat(file).doesNotExist();
+  }
+
   @Test
   void whoDoesNotKnowThePluginKeepsNothing() throws IOException {
     Memo nobodys = new Memo(file, List.of());
@@ -133,9 +155,44 @@ class MemoTest {
     List<Place> said = keep();
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(3);
-    for (int i = 0; i < 50; i++) {
-      Files.write(file, java.util.Arrays.copyOf(whole, random.nextInt(whole.length)));
+    for (int i = 0; i < 100; i++) {
+      byte[] damaged = whole.clone();
+      damaged[random.nextInt(damaged.length)] ^= (byte) (1 + random.nextInt(255));
+      Files.write(file, i % 2 == 0 ? damaged : Arrays.copyOf(whole, random.nextInt(whole.length)));
       assertThat(places()).isEqualTo(said);
+    }
+  }
+
+  /** An IDE may write into the folder at any time. */
+  @Test
+  void nothingIsKeptOfWhatChangedWhileJibLooked() throws IOException {
+    write("a/Gone.class", "a");
+    Memo memo =
+        new Memo(file, List.of(plugin)) {
+          @Override
+          synchronized Optional<JsonElement> find(String question, Digest from) {
+            try {
+              // After the names were listed, and before jib lists them.
+              Files.deleteIfExists(classes.resolve("a/Gone.class"));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            return Optional.empty();
+          }
+        };
+    assertThat(Place.of(application(), memo)).noneMatch(place -> place.path().contains("Gone"));
+    memo.save();
+    write("a/Gone.class", "a");
+    assertThat(places()).anyMatch(place -> place.path().contains("Gone"));
+  }
+
+  @Test
+  void aPluginThatIsNoJarKeepsNothing() throws IOException {
+    for (Path other : List.of(folder.resolve("one"), folder.resolve("missing"))) {
+      Memo memo = new Memo(file, List.of(other));
+      Place.of(application(), memo);
+      memo.save();
+      assertThat(file).doesNotExist();
     }
   }
 
@@ -144,8 +201,7 @@ class MemoTest {
     compile("a/Start.class", Start.class);
     compile("a/Other.class", Place.class);
     assertThat(mainClasses()).containsExactly(Start.class.getName());
-    String forged = Files.readString(file).replace(Start.class.getName(), "Forged");
-    Files.writeString(file, forged);
+    forge(Start.class.getName(), "Forged");
     assertThat(mainClasses()).containsExactly("Forged");
     write("a/Other.class", "no class, and no constant");
     assertThat(mainClasses()).containsExactly("Forged");
@@ -238,7 +294,18 @@ class MemoTest {
   }
 
   private void forge() throws IOException {
-    Files.writeString(file, Files.readString(file).replace("classes/a/A.class\"", "forged\""));
+    forge("classes/a/A.class\"", "forged\"");
+  }
+
+  /** What is kept, with another text in it, and what shows that it is whole. */
+  private void forge(String text, String other) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] changed =
+        new String(bytes, 0, bytes.length - Long.BYTES, UTF_8).replace(text, other).getBytes(UTF_8);
+    CRC32 sum = new CRC32();
+    sum.update(changed);
+    ByteBuffer all = ByteBuffer.allocate(changed.length + Long.BYTES);
+    Files.write(file, all.put(changed).putLong(sum.getValue()).array());
   }
 
   private boolean isForged() throws IOException {

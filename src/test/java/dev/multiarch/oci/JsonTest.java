@@ -153,6 +153,8 @@ class JsonTest {
         .hasMessage("not valid JSON at line 2 column 10 path $.manifests[0].size");
     assertThatThrownBy(() -> parse("{\"a\":{\"b\":1,\"b\":2}}"))
         .hasMessage("not valid JSON: the same field is there twice, $.a.b");
+    assertThatThrownBy(() -> parse("{\"a\":[1e99999999999]}"))
+        .hasMessage("not valid JSON: a number out of all range, $.a[1]");
     assertThatThrownBy(() -> Json.parseObject("{\"a\":\"ä\"}".getBytes(ISO_8859_1)))
         .hasMessage("not valid JSON: it is not in UTF-8");
   }
@@ -185,6 +187,22 @@ class JsonTest {
     assertThatThrownBy(() -> Json.requiredText(json, "a")).hasMessageContaining("'a' is missing");
     Json.objectIn(json, "a").addProperty("b", 1);
     assertThat(new String(Json.compact(json), UTF_8)).isEqualTo("{\"a\":{\"b\":1}}");
+  }
+
+  @Test
+  void anElementThatIsNullIsAnEmptyObject() {
+    assertThat(Json.objects(parse("{\"a\":[null]}"), "a")).containsExactly(Json.object());
+    assertThatThrownBy(() -> Json.objects(parse("{\"a\":[1]}"), "a"))
+        .hasMessageContaining("'a' holds what is not an object");
+  }
+
+  @Test
+  void whatIsNoObjectIsReplacedWhereOneIsWanted() {
+    var json = parse("{\"a\":[],\"b\":{\"c\":1}}");
+    Json.objectIn(json, "a").addProperty("x", 1);
+    Json.objectIn(json, "b").addProperty("x", 1);
+    assertThat(new String(Json.compact(json), UTF_8))
+        .isEqualTo("{\"a\":{\"x\":1},\"b\":{\"c\":1,\"x\":1}}");
   }
 
   private static String compact(String text) {
