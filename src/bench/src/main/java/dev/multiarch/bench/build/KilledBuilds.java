@@ -115,7 +115,7 @@ public final class KilledBuilds {
 
   private static String digest(Path project) throws IOException {
     return Files.readString(project.resolve("target/multiarch/image.json"))
-        .replaceAll("(?s).*?\"digest\" : \"([^\"]*)\".*", "$1");
+        .replaceAll("(?s).*?\"digest\"\\s*:\\s*\"([^\"]*)\".*", "$1");
   }
 
   /** Makes sure that every blob is what its name says, and that nothing is left half-written. */
