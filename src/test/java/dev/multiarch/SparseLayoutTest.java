@@ -16,8 +16,6 @@ import dev.multiarch.image.ImageBuilder;
 import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
-import dev.multiarch.image.Memo;
-import dev.multiarch.image.Mistakes;
 import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Owner;
 import dev.multiarch.oci.Descriptor;
@@ -36,6 +34,7 @@ import dev.multiarch.store.Store;
 import dev.multiarch.store.StoreException;
 import dev.multiarch.testing.FakeRegistry;
 import dev.multiarch.testing.Kind;
+import dev.multiarch.testing.Plans;
 import dev.multiarch.testing.RandomImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -197,15 +196,7 @@ class SparseLayoutTest {
             ContainerSettings.NONE,
             Format.OCI,
             Instant.EPOCH);
-    Mistakes mistakes = new Mistakes();
-    ImagePlan plan =
-        ImagePlan.of(
-            spec,
-            new Memo(folder.resolve("memo"), List.of()),
-            new FileDigests(),
-            mistakes,
-            parallel);
-    mistakes.throwIfAny();
+    ImagePlan plan = Plans.plan(spec, parallel);
     return new ImageBuilder(this::open, cache, new FileDigests(), parallel, false)
         .build(plan, target, content);
   }

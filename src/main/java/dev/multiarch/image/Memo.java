@@ -5,16 +5,14 @@ import com.google.gson.JsonObject;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Json;
 import dev.multiarch.store.LayoutStore;
+import dev.multiarch.store.Sealed;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,10 +68,7 @@ public class Memo {
   /** Keeps what was learnt, if anything was. */
   public synchronized void save() throws IOException {
     if (changed && !Json.requiredText(known(), PROGRAMS).isEmpty()) {
-      byte[] text = Json.compact(known());
-      ByteBuffer bytes = ByteBuffer.allocate(text.length + Long.BYTES);
-      bytes.put(text).putLong(checksum(text, text.length));
-      LayoutStore.replace(file, bytes.array());
+      LayoutStore.replace(file, Sealed.seal(Json.compact(known())));
       changed = false;
     }
   }
@@ -91,12 +86,10 @@ public class Memo {
     JsonObject nothing = Json.object();
     nothing.addProperty(PROGRAMS, identity);
     try {
-      byte[] bytes = Files.readAllBytes(file);
-      int text = Math.max(0, bytes.length - Long.BYTES);
-      if (!identity.isEmpty()
-          && text > 0
-          && ByteBuffer.wrap(bytes).getLong(text) == checksum(bytes, text)) {
-        JsonObject there = Json.parseObject(Arrays.copyOf(bytes, text));
+      Optional<byte[]> text =
+          identity.isEmpty() ? Optional.empty() : Sealed.open(Files.readAllBytes(file));
+      if (text.isPresent()) {
+        JsonObject there = Json.parseObject(text.get());
         if (Json.requiredText(there, PROGRAMS).equals(identity)) {
           return there;
         }
@@ -106,13 +99,6 @@ public class Memo {
       return nothing;
     }
     return nothing;
-  }
-
-  /** Of the text, behind which it stands: what is read back is what was written. */
-  private static long checksum(byte[] bytes, int length) {
-    CRC32 sum = new CRC32();
-    sum.update(bytes, 0, length);
-    return sum.getValue();
   }
 
   /** Which programs find out; empty if that cannot be said, as of a folder. */

@@ -1,12 +1,12 @@
 package dev.multiarch.layer;
 
 import dev.multiarch.oci.Digest;
+import dev.multiarch.store.Sealed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +15,8 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,13 +82,10 @@ final class StatCache {
   private Map<String, Known> read(int number) {
     Map<String, Known> entries = new HashMap<>();
     try {
-      byte[] bytes = Files.readAllBytes(file(number));
-      int length = Math.max(0, bytes.length - Long.BYTES);
-      try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-        boolean whole =
-            bytes.length > Long.BYTES
-                && ByteBuffer.wrap(bytes).getLong(length) == sum(bytes, length);
-        int count = whole && in.readInt() == FORM ? in.readInt() : 0;
+      Optional<byte[]> bytes = Sealed.open(Files.readAllBytes(file(number)));
+      try (DataInputStream in =
+          new DataInputStream(new ByteArrayInputStream(bytes.orElse(new byte[0])))) {
+        int count = bytes.isPresent() && in.readInt() == FORM ? in.readInt() : 0;
         for (int i = 0; i < count; i++) {
           String name = in.readUTF();
           FileStat stat =
@@ -147,14 +144,6 @@ final class StatCache {
       out.writeLong(known.recorded);
       out.write(HexFormat.of().parseHex(known.digest.hex()));
     }
-    out.writeLong(sum(bytes.toByteArray(), bytes.size()));
-    return bytes.toByteArray();
-  }
-
-  /** A file that lost bytes with the power must not be believed: its hashes decide on a layer. */
-  private static long sum(byte[] bytes, int length) {
-    CRC32 sum = new CRC32();
-    sum.update(bytes, 0, length);
-    return sum.getValue();
+    return Sealed.seal(bytes.toByteArray());
   }
 }

@@ -18,6 +18,7 @@ import dev.multiarch.oci.MediaType;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
+import dev.multiarch.testing.Plans;
 import dev.multiarch.testing.RandomImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -383,16 +384,7 @@ class ImageBuilderTest {
   }
 
   private ImagePlan plan(ImageSpec spec) throws IOException {
-    Mistakes mistakes = new Mistakes();
-    ImagePlan plan =
-        ImagePlan.of(
-            spec,
-            new Memo(folder.resolve("memo"), List.of()),
-            new FileDigests(),
-            mistakes,
-            parallel);
-    mistakes.throwIfAny();
-    return plan;
+    return Plans.plan(spec, parallel);
   }
 
   private Base layout() {

@@ -9,9 +9,9 @@ import dev.multiarch.image.Application.Kind;
 import dev.multiarch.layer.FileDigests;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Parallel;
+import dev.multiarch.store.Sealed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -299,13 +298,9 @@ class MemoTest {
 
   /** What is kept, with another text in it, and what shows that it is whole. */
   private void forge(String text, String other) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    byte[] changed =
-        new String(bytes, 0, bytes.length - Long.BYTES, UTF_8).replace(text, other).getBytes(UTF_8);
-    CRC32 sum = new CRC32();
-    sum.update(changed);
-    ByteBuffer all = ByteBuffer.allocate(changed.length + Long.BYTES);
-    Files.write(file, all.put(changed).putLong(sum.getValue()).array());
+    byte[] bytes = Sealed.open(Files.readAllBytes(file)).orElseThrow();
+    byte[] changed = new String(bytes, UTF_8).replace(text, other).getBytes(UTF_8);
+    Files.write(file, Sealed.seal(changed));
   }
 
   private boolean isForged() throws IOException {
