@@ -42,7 +42,7 @@ final class ApplicationPlanner {
 
   /**
    * @param memo what an earlier build found out of it
-   * @param digests gets the digests of the classes that are read
+   * @param digests looks at the program's files, and gets the digests of those that are read
    * @param commandNeeded false where the user gave an entrypoint: no main class is looked for then
    */
   static Planned plan(
@@ -65,7 +65,7 @@ final class ApplicationPlanner {
         commandNeeded && application.mainClass().isEmpty()
             ? Optional.of(MainClasses.search(application.classes(), memo, digests, parallel))
             : Optional.empty();
-    List<Place> places = Place.of(application, memo);
+    List<Place> places = Place.of(application, memo, digests);
     List<NamedEntries> layers = layers(places);
     if (!commandNeeded) {
       return new Planned(layers, List.of());

@@ -2,27 +2,32 @@ package dev.multiarch.image;
 
 import com.google.cloud.tools.jib.api.MainClassFinder;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.multiarch.layer.FileDigests;
+import dev.multiarch.layer.FileTree;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Finds the classes of a program that it may start with. */
 final class MainClasses {
 
   private static final String QUESTION = "mainClass";
+
+  /** Followed by the name of a folder. */
+  private static final String CANDIDATES = "mayHaveMain ";
 
   /** Tag, length and bytes of a CONSTANT_Utf8 (JVM specification 4.4.7). */
   private static final String MAIN = "\1\0\4main";
@@ -38,22 +43,28 @@ final class MainClasses {
 
   /**
    * Begins to look for the classes with a main method. jib finds them among those few that may have
-   * one; if they are as they were, also what it finds is.
+   * one; if they are as they were, also what it finds is. And a folder whose classes are as they
+   * were has the same few.
    *
-   * @param digests gets the digests of the classes that are read
+   * @param digests looks at the classes, and gets the digests of those that are read
    * @return gives their names, or fails if they cannot be read
    */
   static Parallel.Begun<List<String>> search(
       Path classes, Memo memo, FileDigests digests, Parallel parallel) throws IOException {
+    FileTree tree = digests.tree(classes);
     // In a first build the layers will say what the digests are.
     Reader reader = memo.isEmpty() ? Files::readAllBytes : digests::read;
-    List<Path> files = classFiles(classes);
-    int half = files.size() / 2;
-    var lower = parallel.begin(() -> candidates(files.subList(0, half), reader));
-    var upper = parallel.begin(() -> candidates(files.subList(half, files.size()), reader));
+    List<List<Path>> folders = classFiles(tree);
+    List<Parallel.Begun<List<Candidate>>> halves = new ArrayList<>();
+    int half = folders.size() / 2;
+    for (var some : List.of(folders.subList(0, half), folders.subList(half, folders.size()))) {
+      halves.add(parallel.begin(() -> candidates(some, tree, memo, reader)));
+    }
     return () -> {
-      List<Candidate> candidates = new ArrayList<>(lower.get());
-      candidates.addAll(upper.get());
+      List<Candidate> candidates = new ArrayList<>();
+      for (var some : halves) {
+        candidates.addAll(some.get());
+      }
       return among(candidates, memo);
     };
   }
@@ -64,6 +75,27 @@ final class MainClasses {
     byte[] read(Path file) throws IOException;
   }
 
+  private static List<Candidate> candidates(
+      List<List<Path>> folders, FileTree tree, Memo memo, Reader reader) throws IOException {
+    List<Candidate> candidates = new ArrayList<>();
+    for (List<Path> files : folders) {
+      String question = CANDIDATES + files.get(0).getParent();
+      Optional<Digest> state = tree.state(files);
+      Optional<JsonElement> known =
+          state.isEmpty() ? Optional.empty() : memo.find(question, state.get());
+      if (known.isPresent() && known.get() instanceof JsonObject there) {
+        candidates.addAll(parse(there, files));
+      } else {
+        List<Candidate> read = candidates(files, reader);
+        if (state.isPresent()) {
+          memo.put(question, state.get(), print(read, files));
+        }
+        candidates.addAll(read);
+      }
+    }
+    return candidates;
+  }
+
   private static List<Candidate> candidates(List<Path> files, Reader reader) throws IOException {
     List<Candidate> candidates = new ArrayList<>();
     for (Path file : files) {
@@ -71,6 +103,24 @@ final class MainClasses {
       if (mayHaveMain(bytes)) {
         candidates.add(new Candidate(file, Digest.of(bytes)));
       }
+    }
+    return candidates;
+  }
+
+  /** The candidates' digests by their places in the list: a name need not be sayable. */
+  private static JsonObject print(List<Candidate> candidates, List<Path> files) {
+    JsonObject digests = new JsonObject();
+    for (Candidate one : candidates) {
+      digests.addProperty(Integer.toString(files.indexOf(one.file)), one.digest.toString());
+    }
+    return digests;
+  }
+
+  private static List<Candidate> parse(JsonObject digests, List<Path> files) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (var one : digests.entrySet()) {
+      Path file = files.get(Integer.parseInt(one.getKey()));
+      candidates.add(new Candidate(file, Digest.parse(one.getValue().getAsString())));
     }
     return candidates;
   }
@@ -101,23 +151,24 @@ final class MainClasses {
     return Digest.of(hash);
   }
 
-  /** All but META-INF/versions, which holds other editions of classes that stand outside it. */
-  private static List<Path> classFiles(Path classes) throws IOException {
-    List<Path> files = new ArrayList<>();
-    Files.walkFileTree(
-        classes,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
-            String name = file.toString();
-            if (name.endsWith(".class") && !name.contains("META-INF")) {
-              files.add(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    Collections.sort(files);
-    return files;
+  /**
+   * The class files of each folder that has some, in an order that stays: all but
+   * META-INF/versions, which holds other editions of classes that stand outside it.
+   */
+  private static List<List<Path>> classFiles(FileTree tree) {
+    Map<Path, List<Path>> folders = new TreeMap<>();
+    for (Collection<Path> some : List.of(tree.files(), tree.others())) {
+      for (Path file : some) {
+        String name = file.toString();
+        if (name.endsWith(".class") && !name.contains("META-INF")) {
+          folders.computeIfAbsent(file.getParent(), folder -> new ArrayList<>()).add(file);
+        }
+      }
+    }
+    for (List<Path> files : folders.values()) {
+      Collections.sort(files);
+    }
+    return List.copyOf(folders.values());
   }
 
   /**

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,7 @@ public class Memo {
 
   private final Path file;
   private final Collection<Path> programs;
+  private final Set<String> asked = new HashSet<>();
   private @Nullable JsonObject known;
   private boolean changed;
 
@@ -46,11 +50,12 @@ public class Memo {
   }
 
   /**
-   * The answer to a question, if it is known.
+   * The answer to a question, if it is known. What nobody asks for is not kept for the next build.
    *
    * @param from all that it follows from
    */
   synchronized Optional<JsonElement> find(String question, Digest from) throws IOException {
+    asked.add(question);
     JsonObject there = Json.objectOrEmpty(known(), question);
     return there.has(ANSWER) && Json.text(there, FROM).equals(Optional.of(from.toString()))
         ? Optional.of(there.get(ANSWER))
@@ -59,6 +64,7 @@ public class Memo {
 
   /** Learns an answer. */
   synchronized void put(String question, Digest from, JsonElement answer) throws IOException {
+    asked.add(question);
     JsonObject entry = Json.putObject(known(), question);
     entry.addProperty(FROM, from.toString());
     entry.add(ANSWER, answer);
@@ -68,7 +74,13 @@ public class Memo {
   /** Keeps what was learnt, if anything was. */
   public synchronized void save() throws IOException {
     if (changed && !Json.requiredText(known(), PROGRAMS).isEmpty()) {
-      LayoutStore.replace(file, Sealed.seal(Json.compact(known())));
+      JsonObject kept = Json.object();
+      for (Map.Entry<String, JsonElement> entry : known().entrySet()) {
+        if (entry.getKey().equals(PROGRAMS) || asked.contains(entry.getKey())) {
+          kept.add(entry.getKey(), entry.getValue());
+        }
+      }
+      LayoutStore.replace(file, Sealed.seal(Json.compact(kept)));
       changed = false;
     }
   }

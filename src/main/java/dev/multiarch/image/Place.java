@@ -10,15 +10,14 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
+import dev.multiarch.layer.FileDigests;
+import dev.multiarch.layer.FileTree;
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,10 +44,12 @@ record Place(String layer, String path, Path source) {
    * takes it 0.2 s, and follows from the files' names and the jars' sizes alone, it is asked only
    * if those are others.
    *
-   * @throws IOException if the program's files cannot be looked at
+   * @param digests looks at the program's files
+   * @throws IOException if they cannot be looked at
    */
-  static List<Place> of(Application application, Memo memo) throws IOException {
-    Optional<Digest> outline = outline(application);
+  static List<Place> of(Application application, Memo memo, FileDigests digests)
+      throws IOException {
+    Optional<Digest> outline = outline(application, digests.tree(application.classes()));
     if (outline.isEmpty()) {
       return describe(application);
     }
@@ -58,7 +59,7 @@ record Place(String layer, String path, Path source) {
     }
     List<Place> places = describe(application);
     // A file may have come or gone while jib was looking.
-    if (outline(application).equals(outline)) {
+    if (outline(application, digests.look(application.classes())).equals(outline)) {
       memo.put(QUESTION, outline.get(), print(places));
     }
     return places;
@@ -122,11 +123,21 @@ record Place(String layer, String path, Path source) {
    * @return empty if nothing can be concluded: there is a link, whose target may become another, or
    *     a name that the JVM cannot say
    */
-  private static Optional<Digest> outline(Application application) throws IOException {
+  private static Optional<Digest> outline(Application application, FileTree tree)
+      throws IOException {
     MessageDigest hash = Digest.sha256();
     update(hash, application.appRoot(), application.classes(), "");
     Set<String> names = new TreeSet<>();
-    if (!listNames(application.classes(), names)) {
+    boolean plain = tree.others().isEmpty();
+    for (Path folder : tree.folders()) {
+      plain &= isSaid(folder);
+      names.add(folder + "/");
+    }
+    for (Path file : tree.files()) {
+      plain &= isSaid(file);
+      names.add(file.toString());
+    }
+    if (!plain) {
       return Optional.empty();
     }
     update(hash, names.size(), "", "");
@@ -144,31 +155,6 @@ record Place(String layer, String path, Path source) {
       hash.update(part.toString().getBytes(StandardCharsets.UTF_8));
       hash.update((byte) 0);
     }
-  }
-
-  /**
-   * @return whether there are but files and folders, with names that can be written down
-   */
-  private static boolean listNames(Path root, Set<String> names) throws IOException {
-    boolean[] plain = {true};
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes found) {
-            plain[0] &= isSaid(folder);
-            names.add(folder + "/");
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path one, BasicFileAttributes found) {
-            plain[0] &= found.isRegularFile() && isSaid(one);
-            names.add(one.toString());
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    return plain[0];
   }
 
   /** Whether the text of a path leads back to it: not of bytes that the JVM's encoding lacks. */

@@ -6,17 +6,21 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * The digests of the files that a build has read, so that none is read both to find out whether
- * anything changed and to find or make a layer. For several threads.
+ * What a build has found out of files: the folders it has looked at, and the digests of those that
+ * it has read; so that nothing is done both to find out whether anything changed and to plan, find
+ * or make a layer. For several threads.
  */
 public final class FileDigests {
 
   private final Map<Path, Known> known = new ConcurrentHashMap<>();
+
+  private final Map<Path, FileTree> trees = new HashMap<>();
 
   private final LongSupplier clock;
 
@@ -27,8 +31,32 @@ public final class FileDigests {
     this(FileStat::now);
   }
 
-  FileDigests(LongSupplier clock) {
+  /**
+   * @param clock says the present moment, in nanoseconds since the epoch
+   */
+  public FileDigests(LongSupplier clock) {
     this.clock = clock;
+  }
+
+  /**
+   * A folder with all that lies in it, or a file, as it was when it was first asked for.
+   *
+   * @throws IOException if it cannot be looked at
+   */
+  public FileTree tree(Path root) throws IOException {
+    synchronized (trees) {
+      FileTree tree = trees.get(root);
+      if (tree == null) {
+        tree = look(root);
+        trees.put(root, tree);
+      }
+      return tree;
+    }
+  }
+
+  /** The same as it is now. */
+  public FileTree look(Path root) throws IOException {
+    return FileTree.of(root, clock.getAsLong());
   }
 
   /**

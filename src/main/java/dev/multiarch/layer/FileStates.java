@@ -3,11 +3,7 @@ package dev.multiarch.layer;
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class FileStates {
 
   private final FileDigests digests;
-  private final long moment;
   private final long begin;
   private final Map<String, String> remembered;
   private final List<Seen> all = new ArrayList<>();
@@ -45,46 +40,30 @@ public final class FileStates {
   /**
    * @param begin when the build began; what was touched since then is read
    * @param remembered what {@link #touched} gave at the earlier time; empty if there was none
-   * @param digests reads the files that were touched
+   * @param digests looks at the files, and reads those that were touched
    */
   public FileStates(Instant begin, Map<String, String> remembered, FileDigests digests) {
-    this(begin, remembered, digests, FileStat.now());
-  }
-
-  FileStates(Instant begin, Map<String, String> remembered, FileDigests digests, long moment) {
     this.digests = digests;
-    this.moment = moment;
     this.begin = FileStat.nanos(begin);
     this.remembered = Map.copyOf(remembered);
   }
 
-  /** Adds a file, or a folder with all that lies in it, as it is now. */
+  /** Adds a file, or a folder with all that lies in it. */
   public void add(Path root) throws IOException {
+    FileTree tree = digests.tree(root);
     int prefix = root.toString().length();
     all.add(new Seen(root.toString(), root, null, null));
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes found) {
-            all.add(new Seen(folder.toString().substring(prefix), folder, null, null));
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes found)
-              throws IOException {
-            // What a link leads to may change without the link.
-            reliable &= found.isRegularFile();
-            if (reliable) {
-              FileStat stat = FileStat.of(file);
-              // Another change might leave a racy state as it is.
-              Digest digest = stat.isRacy(moment) ? digests.of(file, stat) : null;
-              all.add(new Seen(file.toString().substring(prefix), file, stat, digest));
-            }
-            return reliable ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
-          }
-        });
+    for (Path folder : tree.folders()) {
+      all.add(new Seen(folder.toString().substring(prefix), folder, null, null));
+    }
+    for (Map.Entry<Path, FileStat> file : tree.stats().entrySet()) {
+      Path path = file.getKey();
+      FileStat stat = file.getValue();
+      // Another change might leave a racy state as it is.
+      Digest digest = tree.isRacy(stat) ? digests.of(path, stat) : null;
+      all.add(new Seen(path.toString().substring(prefix), path, stat, digest));
+    }
+    reliable &= tree.others().isEmpty();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.multiarch.image;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonElement;
 import dev.multiarch.image.Application.Dependency;
@@ -14,11 +15,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -144,7 +147,7 @@ class MemoTest {
   @Test
   void whoDoesNotKnowThePluginKeepsNothing() throws IOException {
     Memo nobodys = new Memo(file, List.of());
-    Place.of(application(), nobodys);
+    Place.of(application(), nobodys, new FileDigests());
     nobodys.save();
     assertThat(file).doesNotExist();
   }
@@ -179,7 +182,8 @@ class MemoTest {
             return Optional.empty();
           }
         };
-    assertThat(Place.of(application(), memo)).noneMatch(place -> place.path().contains("Gone"));
+    assertThat(Place.of(application(), memo, new FileDigests()))
+        .noneMatch(place -> place.path().contains("Gone"));
     memo.save();
     write("a/Gone.class", "a");
     assertThat(places()).anyMatch(place -> place.path().contains("Gone"));
@@ -189,7 +193,7 @@ class MemoTest {
   void aPluginThatIsNoJarKeepsNothing() throws IOException {
     for (Path other : List.of(folder.resolve("one"), folder.resolve("missing"))) {
       Memo memo = new Memo(file, List.of(other));
-      Place.of(application(), memo);
+      Place.of(application(), memo, new FileDigests());
       memo.save();
       assertThat(file).doesNotExist();
     }
@@ -218,6 +222,39 @@ class MemoTest {
     assertThat(mainClasses()).containsExactly(Second.class.getName());
   }
 
+  @Test
+  void ofAFolderWhoseClassesAreAsTheyWereNoneIsRead() throws IOException {
+    compile("a/Start.class", Start.class);
+    compile("a/b/Second.class", Second.class);
+    compile("a/c/Third.class", Second.class);
+    // What was written just now may change without a trace.
+    long now = TimeUnit.SECONDS.toNanos(Instant.now().getEpochSecond());
+    assertThat(mainClasses(now)).hasSize(3);
+    assertThat(isKept("mayHaveMain")).isFalse();
+    long later = now + TimeUnit.HOURS.toNanos(1);
+    assertThat(mainClasses(later)).hasSize(3);
+    forge("\"0\":", "\"7\":");
+    assertThatThrownBy(() -> mainClasses(later)).isInstanceOf(IndexOutOfBoundsException.class);
+    forge("\"7\":", "\"0\":");
+    write("a/b/Second.class", "no class, and no constant");
+    write("a/c/Third.class", "no class, and no constant");
+    assertThat(mainClasses(later)).containsExactly(Start.class.getName());
+    Files.delete(classes.resolve("a/c/Third.class"));
+    compile("a/b/Second.class", Second.class);
+    assertThat(mainClasses(later)).hasSize(2);
+    assertThat(isKept(classes.resolve("a/b").toString())).isTrue();
+    assertThat(isKept(classes.resolve("a/c").toString())).isFalse();
+    Files.createSymbolicLink(classes.resolve("a/Link.class"), classes.resolve("a/b/Second.class"));
+    write("a/Start.class", "none");
+    assertThat(mainClasses(later)).containsOnly(Second.class.getName()).hasSize(2);
+    write("a/b/Second.class", "none");
+    assertThat(mainClasses(later)).isEmpty();
+  }
+
+  private boolean isKept(String text) throws IOException {
+    return Files.exists(file) && new String(Files.readAllBytes(file), UTF_8).contains(text);
+  }
+
   /** A class that a program may start with. */
   static final class Start {
     public static void main(String[] arguments) {}
@@ -236,9 +273,17 @@ class MemoTest {
   }
 
   private List<String> mainClasses() throws IOException {
+    return mainClasses(0);
+  }
+
+  /**
+   * @param now when they are looked for, in nanoseconds since the epoch
+   */
+  private List<String> mainClasses(long now) throws IOException {
     Memo memo = memo();
+    FileDigests digests = new FileDigests(() -> now);
     try (Parallel parallel = new Parallel(2)) {
-      List<String> found = MainClasses.search(classes, memo, new FileDigests(), parallel).get();
+      List<String> found = MainClasses.search(classes, memo, digests, parallel).get();
       memo.save();
       return found;
     }
@@ -278,12 +323,12 @@ class MemoTest {
   }
 
   private List<Place> places() throws IOException {
-    return Place.of(application(), memo());
+    return Place.of(application(), memo(), new FileDigests());
   }
 
   private List<Place> keep() throws IOException {
     Memo memo = memo();
-    List<Place> places = Place.of(application(), memo);
+    List<Place> places = Place.of(application(), memo, new FileDigests());
     memo.save();
     return places;
   }

@@ -87,7 +87,7 @@ class FileStatesTest {
   void nothingIsConcludedOfAFileThatChangedAfterItWasLookedAt() throws IOException {
     Path file = folder.resolve("in/a.txt");
     long later = FileStat.of(file).changed() + TimeUnit.HOURS.toNanos(1);
-    FileStates states = new FileStates(Instant.EPOCH, Map.of(), new FileDigests(), later);
+    FileStates states = new FileStates(Instant.EPOCH, Map.of(), new FileDigests(() -> later));
     states.add(folder.resolve("in"));
     Files.writeString(file, "changed");
     assertThat(states.digest()).isEmpty();
@@ -104,17 +104,18 @@ class FileStatesTest {
   @Test
   void whatWasTouchedIsToBeReadUntilItIsRemembered() throws IOException {
     long later = FileStat.of(folder.resolve("in/a.txt")).changed() + TimeUnit.SECONDS.toNanos(5);
-    FileStates first = new FileStates(Instant.EPOCH, Map.of(), new FileDigests(), later);
+    FileStates first = new FileStates(Instant.EPOCH, Map.of(), new FileDigests(() -> later));
     first.add(folder.resolve("in"));
     assertThat(first.unread()).isEqualTo(6);
     assertThat(first.digest()).isPresent();
 
-    FileStates second = new FileStates(Instant.EPOCH, first.touched(), new FileDigests(), later);
+    FileStates second =
+        new FileStates(Instant.EPOCH, first.touched(), new FileDigests(() -> later));
     second.add(folder.resolve("in"));
     assertThat(second.unread()).isZero();
 
     Files.writeString(folder.resolve("in/a.txt"), "three");
-    FileStates third = new FileStates(Instant.EPOCH, first.touched(), new FileDigests(), later);
+    FileStates third = new FileStates(Instant.EPOCH, first.touched(), new FileDigests(() -> later));
     third.add(folder.resolve("in"));
     assertThat(third.unread()).isEqualTo(5);
   }
@@ -124,7 +125,7 @@ class FileStatesTest {
     Path file = folder.resolve("in/a.txt");
     long later = FileStat.of(file).changed() + TimeUnit.SECONDS.toNanos(5);
     FileStates states =
-        new FileStates(Instant.EPOCH.plusNanos(later), Map.of(), new FileDigests(), later);
+        new FileStates(Instant.EPOCH.plusNanos(later), Map.of(), new FileDigests(() -> later));
     states.add(folder.resolve("in"));
     assertThat(states.digest()).isPresent();
     assertThat(states.touched()).isEmpty();
