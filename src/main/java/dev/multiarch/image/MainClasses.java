@@ -26,8 +26,13 @@ final class MainClasses {
 
   private static final String QUESTION = "mainClass";
 
-  /** Followed by the name of a folder. */
+  /** Followed by the name of a group's first file. */
   private static final String CANDIDATES = "mayHaveMain ";
+
+  /** How many classes are read when one has changed: a few cost less than to note each one. */
+  private static final int GROUP = 8;
+
+  private static final int MULTIPLIER = 0x9E3779B1;
 
   /** Tag, length and bytes of a CONSTANT_Utf8 (JVM specification 4.4.7). */
   private static final String MAIN = "\1\0\4main";
@@ -43,7 +48,7 @@ final class MainClasses {
 
   /**
    * Begins to look for the classes with a main method. jib finds them among those few that may have
-   * one; if they are as they were, also what it finds is. And a folder whose classes are as they
+   * one; if they are as they were, also what it finds is. And a group of classes that are as they
    * were has the same few.
    *
    * @param digests looks at the classes, and gets the digests of those that are read
@@ -54,10 +59,10 @@ final class MainClasses {
     FileTree tree = digests.tree(classes);
     // In a first build the layers will say what the digests are.
     Reader reader = memo.isEmpty() ? Files::readAllBytes : digests::read;
-    List<List<Path>> folders = classFiles(tree);
+    List<List<Path>> groups = groups(classFiles(tree), classes);
     List<Parallel.Begun<List<Candidate>>> halves = new ArrayList<>();
-    int half = folders.size() / 2;
-    for (var some : List.of(folders.subList(0, half), folders.subList(half, folders.size()))) {
+    int half = groups.size() / 2;
+    for (var some : List.of(groups.subList(0, half), groups.subList(half, groups.size()))) {
       halves.add(parallel.begin(() -> candidates(some, tree, memo, reader)));
     }
     return () -> {
@@ -76,10 +81,11 @@ final class MainClasses {
   }
 
   private static List<Candidate> candidates(
-      List<List<Path>> folders, FileTree tree, Memo memo, Reader reader) throws IOException {
+      List<List<Path>> groups, FileTree tree, Memo memo, Reader reader) throws IOException {
     List<Candidate> candidates = new ArrayList<>();
-    for (List<Path> files : folders) {
-      String question = CANDIDATES + files.get(0).getParent();
+    for (List<Path> files : groups) {
+      // Whichever: a group is known by its files.
+      String question = CANDIDATES + files.get(0);
       Optional<Digest> state = tree.state(files);
       Optional<JsonElement> known =
           state.isEmpty() ? Optional.empty() : memo.find(question, state.get());
@@ -151,24 +157,31 @@ final class MainClasses {
     return Digest.of(hash);
   }
 
-  /**
-   * The class files of each folder that has some, in an order that stays: all but
-   * META-INF/versions, which holds other editions of classes that stand outside it.
-   */
-  private static List<List<Path>> classFiles(FileTree tree) {
-    Map<Path, List<Path>> folders = new TreeMap<>();
+  /** All but META-INF/versions, which holds other editions of classes that stand outside it. */
+  private static List<Path> classFiles(FileTree tree) {
+    List<Path> files = new ArrayList<>();
     for (Collection<Path> some : List.of(tree.files(), tree.others())) {
       for (Path file : some) {
         String name = file.toString();
         if (name.endsWith(".class") && !name.contains("META-INF")) {
-          folders.computeIfAbsent(file.getParent(), folder -> new ArrayList<>()).add(file);
+          files.add(file);
         }
       }
     }
-    for (List<Path> files : folders.values()) {
-      Collections.sort(files);
+    Collections.sort(files);
+    return files;
+  }
+
+  /** Groups of about {@link #GROUP} files, by their names only: another file changes one group. */
+  private static List<List<Path>> groups(List<Path> files, Path root) {
+    int most = Math.max(1, Integer.highestOneBit(files.size() / GROUP));
+    Map<Integer, List<Path>> groups = new TreeMap<>();
+    for (Path file : files) {
+      int name = file.toString().substring(root.toString().length()).hashCode();
+      int group = Math.floorMod(name * MULTIPLIER >> Short.SIZE, most);
+      groups.computeIfAbsent(group, number -> new ArrayList<>()).add(file);
     }
-    return List.copyOf(folders.values());
+    return List.copyOf(groups.values());
   }
 
   /**

@@ -31,16 +31,14 @@ final class CacheSweep {
 
   private static final Duration IN_USE = BlobDirectory.USED_PRECISION.multipliedBy(2);
   private static final Duration UNFINISHED = Duration.ofDays(1);
-  private static final Duration FORGOTTEN_PLAN = Duration.ofDays(30);
+
+  /** What a month old state says is found out again: nobody may need it any more. */
+  private static final Duration FORGOTTEN = Duration.ofDays(30);
 
   private final Path root;
   private final long limit;
 
   private record Found(Path file, long size, Instant used) {
-
-    boolean isIn(String folder) {
-      return file.getParent().endsWith(folder);
-    }
 
     boolean isUnfinished() {
       return file.getFileName().toString().startsWith(CacheFiles.UNFINISHED);
@@ -67,7 +65,7 @@ final class CacheSweep {
     delete(
         root.resolve("stat"),
         file ->
-            file.used.isBefore(now.minus(FORGOTTEN_PLAN)) && file.isIn("plans")
+            file.used.isBefore(now.minus(FORGOTTEN))
                 || file.used.isBefore(abandoned) && file.isUnfinished());
   }
 

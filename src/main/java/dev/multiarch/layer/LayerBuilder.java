@@ -76,13 +76,14 @@ public final class LayerBuilder {
    */
   public Layer build(LayerPlan plan) throws IOException {
     Snapshot snapshot = Snapshot.of(plan, clock.getAsLong());
-    Optional<Layer> known = cache.find(snapshot);
+    LayerCache.Search search = cache.search(snapshot);
+    Optional<Layer> known = search.layer();
     if (known.isPresent() && blobs.find(known.get().blob()).isPresent()) {
       blobs.used(known.get().blob().digest());
       return known.get();
     }
     Layer layer = whenItsTurn(snapshot);
-    cache.remember(snapshot, layer);
+    search.remember(layer);
     return layer;
   }
 

@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Remembers which layer came of which content. A key is made of what ends up in the layer, so
@@ -62,25 +63,82 @@ public final class LayerCache {
    *
    * @throws IOException if a file that must be read cannot be
    */
-  Optional<Layer> find(Snapshot snapshot) throws IOException {
-    String name = snapshot.plan().name();
-    Digest outline = snapshot.outline();
-    Path plan = plans.resolve(snapshot.place(outline).hex());
-    Optional<Layer> layer = key(plan).flatMap(key -> records.find(outline, key, name));
-    if (layer.isPresent() || !records.holdAnyOf(outline)) {
+  Search search(Snapshot snapshot) throws IOException {
+    Search search = new Search(snapshot);
+    search.run();
+    return search;
+  }
+
+  /** What is known of the layer of a snapshot, and how to add to it. */
+  final class Search {
+
+    private final Snapshot snapshot;
+    private final Digest outline;
+    private final Path plan;
+    private final StatCache states = new StatCache(stats);
+    private Optional<Layer> layer = Optional.empty();
+
+    private Search(Snapshot snapshot) {
+      this.snapshot = snapshot;
+      this.outline = snapshot.outline();
+      this.plan = plans.resolve(snapshot.place(outline).hex());
+    }
+
+    /** The layer, if there is one. Its blob may be lost. */
+    Optional<Layer> layer() {
       return layer;
     }
-    StatCache known = new StatCache(stats);
-    for (Snapshot.Source source : snapshot.sources()) {
-      Digest digest = known.find(source.file, source.stat);
-      source.digest = digest == null ? digest(source) : digest;
+
+    private void run() throws IOException {
+      layer = LayerCache.key(plan).flatMap(this::record);
+      if (layer.isPresent()) {
+        return;
+      }
+      // What is known need not be hashed again on its way into the layer either.
+      List<Snapshot.Source> unknown = new ArrayList<>();
+      for (Snapshot.Source source : snapshot.sources()) {
+        source.digest = states.find(source.file, source.stat);
+        if (source.digest == null) {
+          unknown.add(source);
+        }
+      }
+      if (records.holdAnyOf(outline)) {
+        for (Snapshot.Source source : unknown) {
+          source.digest = digest(source);
+        }
+        Digest key = snapshot.key(outline);
+        layer = record(key);
+        if (layer.isPresent()) {
+          learn(key);
+        }
+      }
     }
-    Digest key = snapshot.key(outline);
-    layer = records.find(outline, key, name);
-    if (layer.isPresent()) {
-      learn(snapshot, known, plan, key);
+
+    private Optional<Layer> record(Digest key) {
+      return records.find(outline, key, snapshot.plan().name());
     }
-    return layer;
+
+    /** Remembers the layer that was made of the snapshot, whose files are hashed by now. */
+    void remember(Layer made) throws IOException {
+      Digest key = snapshot.key(outline);
+      records.put(outline, key, made);
+      learn(key);
+      sweep.run();
+    }
+
+    private void learn(Digest key) throws IOException {
+      for (Snapshot.Source source : snapshot.sources()) {
+        Digest digest = source.digest;
+        if (digest != null && !snapshot.isRacy(source)) {
+          states.learn(source.file, source.stat, digest);
+          digests.learn(source.file, source.stat, digest);
+        }
+      }
+      states.save();
+      if (snapshot.isSettled()) {
+        CacheFiles.replace(plan, key.toString().getBytes(StandardCharsets.UTF_8));
+      }
+    }
   }
 
   private static Optional<Digest> key(Path plan) {
@@ -96,30 +154,6 @@ public final class LayerCache {
       return digests.of(source.file, source.stat);
     } catch (IOException e) {
       throw new IOException("cannot read %s for a layer: %s".formatted(source.file, e), e);
-    }
-  }
-
-  /** Remembers a layer that was made of a snapshot, whose files are hashed by now. */
-  void remember(Snapshot snapshot, Layer layer) throws IOException {
-    Digest outline = snapshot.outline();
-    Digest key = snapshot.key(outline);
-    records.put(outline, key, layer);
-    learn(snapshot, new StatCache(stats), plans.resolve(snapshot.place(outline).hex()), key);
-    sweep.run();
-  }
-
-  private void learn(Snapshot snapshot, StatCache known, Path plan, Digest key) throws IOException {
-    long now = TimeUnit.NANOSECONDS.toSeconds(FileStat.now());
-    for (Snapshot.Source source : snapshot.sources()) {
-      Digest digest = source.digest;
-      if (digest != null && !snapshot.isRacy(source)) {
-        known.learn(source.file, source.stat, digest, now);
-        digests.learn(source.file, source.stat, digest);
-      }
-    }
-    known.save();
-    if (snapshot.isSettled()) {
-      CacheFiles.replace(plan, key.toString().getBytes(StandardCharsets.UTF_8));
     }
   }
 }

@@ -2,18 +2,14 @@ package dev.multiarch.layer;
 
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Sealed;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,26 +19,26 @@ import org.jspecify.annotations.Nullable;
  * Remembers the hashes of this machine's files, so that an unchanged one is not read again. An
  * instance serves one layer; what it learns is kept by {@link #save}.
  *
- * <p>The files are spread over 16 shards by their path. A shard that is missing, damaged or
- * overwritten by another build costs a hash, nothing else.
+ * <p>Files that lie near to each other share a file of the cache, so that a build reads of its own
+ * module and of few groups of Maven's local repository, however many a user has. One that is
+ * missing, damaged or overwritten by another build costs a hash, nothing else.
  */
 final class StatCache {
 
-  private static final int FORM = 0x4d415302;
-  private static final int SHARDS = 16;
-  private static final int HASH_BYTES = 32;
+  private static final String FORM = "states 3";
 
-  /** Keeps a shard below some megabytes; the files recorded first go first. */
+  /** Ends each text: no path holds it. */
+  private static final String END = "\0";
+
+  /** So many names of a path say which files are near: about a module, or a group of jars. */
+  private static final int NEAR = 6;
+
+  /** Keeps a file below some megabytes; what was learnt first goes first. */
   private static final int MAX_ENTRIES = 1 << 15;
 
   private final Path folder;
-  private final Map<Integer, Map<String, Known>> shards = new HashMap<>();
-  private final Set<Integer> changed = new HashSet<>();
-
-  /**
-   * @param recorded when, in seconds since the epoch
-   */
-  private record Known(FileStat stat, Digest digest, long recorded) {}
+  private final Map<String, Map<String, String>> places = new HashMap<>();
+  private final Set<String> changed = new HashSet<>();
 
   StatCache(Path folder) {
     this.folder = folder;
@@ -50,100 +46,80 @@ final class StatCache {
 
   /** The hash of a file in this state, if it is known. The file was not racy when it was learnt. */
   @Nullable Digest find(Path file, FileStat stat) {
-    String name = file.toAbsolutePath().toString();
-    Known known = shard(number(name)).get(name);
-    return known != null && known.stat.equals(stat) ? known.digest : null;
+    String path = file.toAbsolutePath().toString();
+    String place = place(path);
+    String known = states(place).getOrDefault(path.substring(place.length()), "");
+    String state = stat.text() + " ";
+    return known.startsWith(state)
+        ? new Digest(Digest.SHA256, known.substring(state.length()))
+        : null;
   }
 
   /** Learns the hash of a file. The file must not be {@link FileStat#isRacy racy}. */
-  void learn(Path file, FileStat stat, Digest digest, long now) {
-    String name = file.toAbsolutePath().toString();
-    int number = number(name);
-    Known before = shard(number).get(name);
-    if (before == null || !before.stat.equals(stat)) {
-      shard(number).put(name, new Known(stat, digest, now));
-      changed.add(number);
+  void learn(Path file, FileStat stat, Digest digest) {
+    String path = file.toAbsolutePath().toString();
+    String place = place(path);
+    Map<String, String> states = states(place);
+    String name = path.substring(place.length());
+    String state = stat.text() + " " + digest.hex();
+    if (!state.equals(states.get(name))) {
+      // At the end again, as the youngest.
+      states.remove(name);
+      states.put(name, state);
+      changed.add(place);
     }
   }
 
-  private static int number(String name) {
-    int hash = name.hashCode() * 0x9E3779B1;
-    return hash >>> Integer.numberOfLeadingZeros(SHARDS - 1) & SHARDS - 1;
+  private static String place(String path) {
+    int end = 0;
+    for (int i = 0; i < NEAR; i++) {
+      int next = path.indexOf(File.separatorChar, end + 1);
+      end = next < 0 ? end : next;
+    }
+    return path.substring(0, end);
   }
 
-  private Map<String, Known> shard(int number) {
-    return shards.computeIfAbsent(number, this::read);
+  private Map<String, String> states(String place) {
+    return places.computeIfAbsent(place, this::read);
   }
 
-  private Path file(int number) {
-    return folder.resolve("%x".formatted(number));
+  private Path file(String place) {
+    return folder.resolve(Integer.toHexString(place.hashCode()));
   }
 
-  private Map<String, Known> read(int number) {
-    Map<String, Known> entries = new HashMap<>();
+  private Map<String, String> read(String place) {
+    Map<String, String> states = new LinkedHashMap<>();
     try {
-      Optional<byte[]> bytes = Sealed.open(Files.readAllBytes(file(number)));
-      try (DataInputStream in =
-          new DataInputStream(new ByteArrayInputStream(bytes.orElse(new byte[0])))) {
-        int count = bytes.isPresent() && in.readInt() == FORM ? in.readInt() : 0;
-        for (int i = 0; i < count; i++) {
-          String name = in.readUTF();
-          FileStat stat =
-              new FileStat(
-                  in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
-          long recorded = in.readLong();
-          byte[] hash = new byte[HASH_BYTES];
-          in.readFully(hash);
-          Digest digest = new Digest(Digest.SHA256, HexFormat.of().formatHex(hash));
-          entries.put(name, new Known(stat, digest, recorded));
+      Optional<byte[]> bytes = Sealed.open(Files.readAllBytes(file(place)));
+      String[] texts = new String(bytes.orElse(new byte[0]), StandardCharsets.UTF_8).split(END);
+      // Two places may have the same hash.
+      if (texts.length > 1 && texts[0].equals(FORM) && texts[1].equals(place)) {
+        for (int i = 2; i + 1 < texts.length; i += 2) {
+          states.put(texts[i], texts[i + 1]);
         }
       }
     } catch (IOException e) {
       // Missing: what is unknown is hashed again.
     }
-    return entries;
+    return states;
   }
 
   /** Writes what was learnt. */
   void save() throws IOException {
-    for (int number : changed) {
-      CacheFiles.replace(file(number), print(shard(number)));
+    for (String place : changed) {
+      CacheFiles.replace(file(place), print(place, states(place)));
     }
     changed.clear();
   }
 
-  private static byte[] print(Map<String, Known> entries) throws IOException {
-    long oldest = Long.MIN_VALUE;
-    if (entries.size() > MAX_ENTRIES) {
-      oldest =
-          entries.values().stream()
-              .mapToLong(Known::recorded)
-              .sorted()
-              .skip(entries.size() - (long) MAX_ENTRIES)
-              .findFirst()
-              .orElse(oldest);
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    List<Map.Entry<String, Known>> kept = new ArrayList<>();
-    for (Map.Entry<String, Known> entry : entries.entrySet()) {
-      if (entry.getValue().recorded >= oldest) {
-        kept.add(entry);
+  private static byte[] print(String place, Map<String, String> states) {
+    StringBuilder text = new StringBuilder(FORM).append(END).append(place).append(END);
+    int tooMany = states.size() - MAX_ENTRIES;
+    for (Map.Entry<String, String> state : states.entrySet()) {
+      if (--tooMany < 0) {
+        text.append(state.getKey()).append(END).append(state.getValue()).append(END);
       }
     }
-    out.writeInt(FORM);
-    out.writeInt(kept.size());
-    for (Map.Entry<String, Known> entry : kept) {
-      Known known = entry.getValue();
-      out.writeUTF(entry.getKey());
-      out.writeLong(known.stat.size());
-      out.writeLong(known.stat.modified());
-      out.writeLong(known.stat.changed());
-      out.writeLong(known.stat.identity());
-      out.writeBoolean(known.stat.executable());
-      out.writeLong(known.recorded);
-      out.write(HexFormat.of().parseHex(known.digest.hex()));
-    }
-    return Sealed.seal(bytes.toByteArray());
+    return Sealed.seal(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

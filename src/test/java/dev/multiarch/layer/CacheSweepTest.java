@@ -122,16 +122,18 @@ class CacheSweepTest {
   }
 
   @Test
-  void planStatesThatNobodyRenewsGoAfterAMonth() throws Exception {
+  void statesThatNobodyRenewsGoAfterAMonth() throws Exception {
     Path old = age(Tree.write(root.resolve("stat/plans/a"), "x"), Duration.ofDays(31));
     Path fresh = age(Tree.write(root.resolve("stat/plans/b"), "x"), Duration.ofDays(29));
-    Path stats = age(Tree.write(root.resolve("stat/files/aa"), "x"), Duration.ofDays(400));
+    Path oldFile = age(Tree.write(root.resolve("stat/files/a"), "x"), Duration.ofDays(31));
+    Path freshFile = age(Tree.write(root.resolve("stat/files/b"), "x"), Duration.ofDays(29));
 
     new CacheSweep(root, Long.MAX_VALUE).run();
 
     assertThat(old).doesNotExist();
     assertThat(fresh).exists();
-    assertThat(stats).exists();
+    assertThat(oldFile).doesNotExist();
+    assertThat(freshFile).exists();
   }
 
   private Path blob(int seed, Duration age) throws IOException {

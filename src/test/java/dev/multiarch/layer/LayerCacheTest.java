@@ -66,7 +66,7 @@ class LayerCacheTest {
     Files.delete(a);
     Files.delete(b);
 
-    assertThat(cache.find(snapshot)).isPresent();
+    assertThat(cache.search(snapshot).layer()).isPresent();
   }
 
   @Test
@@ -76,7 +76,7 @@ class LayerCacheTest {
     Snapshot snapshot = Snapshot.of(Tree.of(a, b), LATER);
     Files.delete(a);
 
-    assertThat(cache.find(snapshot)).isPresent();
+    assertThat(cache.search(snapshot).layer()).isPresent();
   }
 
   @Test
@@ -86,7 +86,22 @@ class LayerCacheTest {
     Snapshot snapshot = Snapshot.of(Tree.of(a, b), LATER);
     Files.delete(b);
 
-    assertThat(cache.find(snapshot)).isEmpty();
+    assertThat(cache.search(snapshot).layer()).isEmpty();
+    assertThat(snapshot.sources())
+        .extracting(source -> source.digest != null)
+        .contains(true, false);
+  }
+
+  @Test
+  void onlyTheStatesOfFilesNearbyAreRead() throws Exception {
+    Path far = folder.resolve("a/b/c/d/e/f");
+    Path one = Tree.write(far.resolve("target/classes/com/one/One"), TEXT);
+    Path two = Tree.write(far.resolve("target/classes/com/two/Two"), TEXT);
+    Path other = Tree.write(folder.resolve("b/other"), TEXT);
+    builder(LATER).build(Tree.of(one, two));
+    assertThat(files(root.resolve("stat/files"))).hasSize(1);
+    builder(LATER).build(Tree.of(other));
+    assertThat(files(root.resolve("stat/files"))).hasSize(folder.getNameCount() < 6 ? 2 : 1);
   }
 
   @Test
@@ -97,7 +112,7 @@ class LayerCacheTest {
     assertThat(build()).isEqualTo(reused(first));
     Snapshot snapshot = Snapshot.of(Tree.of(a, b), LATER);
     Files.delete(a);
-    assertThat(cache.find(snapshot)).contains(reused(first));
+    assertThat(cache.search(snapshot).layer()).contains(reused(first));
   }
 
   @Test
@@ -106,7 +121,7 @@ class LayerCacheTest {
     Snapshot snapshot = Snapshot.of(Tree.of(a, b), LATER);
     Files.delete(a);
 
-    assertThatIOException().isThrownBy(() -> cache.find(snapshot)).withMessageContaining("in/a");
+    assertThatIOException().isThrownBy(() -> cache.search(snapshot)).withMessageContaining("in/a");
   }
 
   @Test
