@@ -32,7 +32,10 @@ final class MatchFinder {
 
   private final int[] heads = new int[1 << HASH_BITS];
   private final int[] shortHeads = new int[1 << SHORT_HASH_BITS];
-  private final int[] previous = new int[WINDOW];
+
+  /** For each position its four bytes, and the position before it whose four have the same hash. */
+  private final long[] links = new long[WINDOW];
+
   private int distance;
 
   void clear() {
@@ -60,7 +63,7 @@ final class MatchFinder {
     int four = intAt(in, from);
     for (int at = from; at < to; at++) {
       int hash = hash(four);
-      previous[at & MASK] = heads[hash];
+      links[at & MASK] = link(four, heads[hash]);
       heads[hash] = at;
       shortHeads[shortHash(four)] = at;
       // One byte more instead of four again, which takes long before it is compiled.
@@ -86,7 +89,7 @@ final class MatchFinder {
     int four = intAt(in, at);
     int hash = hash(four);
     int candidate = heads[hash];
-    previous[at & MASK] = candidate;
+    links[at & MASK] = link(four, candidate);
     heads[hash] = at;
     int shortHash = shortHash(four);
     int shortCandidate = shortHeads[shortHash];
@@ -95,7 +98,7 @@ final class MatchFinder {
     int best = longerThan;
     if (best < Alphabet.MIN_MATCH
         && at - shortCandidate <= MAX_SHORT_DISTANCE
-        && (intAt(in, shortCandidate) ^ four) << 8 == 0) {
+        && (four(links[shortCandidate & MASK]) ^ four) << Byte.SIZE == 0) {
       best = Alphabet.MIN_MATCH;
       distance = at - shortCandidate;
     }
@@ -103,9 +106,10 @@ final class MatchFinder {
       return best;
     }
     int oldest = at - WINDOW;
-    int tail = intAt(in, at + Math.max(0, best - 3));
+    byte end = in[at + best];
     for (int step = steps; candidate > oldest && step > 0; step--) {
-      if (intAt(in, candidate + Math.max(0, best - 3)) == tail && intAt(in, candidate) == four) {
+      long link = links[candidate & MASK];
+      if (four(link) == four && in[candidate + best] == end) {
         int length = 4 + common(in, candidate + 4, at + 4, most - 4);
         if (length > best) {
           best = length;
@@ -113,12 +117,24 @@ final class MatchFinder {
           if (length >= enough || length >= most) {
             break;
           }
-          tail = intAt(in, at + best - 3);
+          end = in[at + best];
         }
       }
-      candidate = previous[candidate & MASK];
+      candidate = (int) link;
     }
     return best;
+  }
+
+  /**
+   * Both in one, so that most candidates are judged without a look at the input: that takes several
+   * calls before it is compiled, when a small layer is done already.
+   */
+  private static long link(int four, int before) {
+    return (long) four << Integer.SIZE | before & 0xffffffffL;
+  }
+
+  private static int four(long link) {
+    return (int) (link >>> Integer.SIZE);
   }
 
   /** How many bytes are equal at two positions, {@code most} at most. */
