@@ -19,7 +19,7 @@ public final class ImagePlan {
    * Looks at the files of an image. Nothing is written and nobody asked.
    *
    * @param memo what an earlier build found out of the program; gets what this one does
-   * @param digests gets the digests of files that are read
+   * @param digests looks at the program's files, and gets the digests of those that are read
    * @param mistakes gets what is wrong; the plan is not to be built then
    * @param parallel threads for what can be looked at side by side
    * @throws IOException if a file cannot be read

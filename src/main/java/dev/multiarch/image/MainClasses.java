@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,8 @@ final class MainClasses {
       for (var some : halves) {
         candidates.addAll(some.get());
       }
+      // In an order that stays when the groups become others.
+      candidates.sort(Comparator.comparing(Candidate::file));
       return among(candidates, memo);
     };
   }
@@ -172,7 +175,10 @@ final class MainClasses {
     return files;
   }
 
-  /** Groups of about {@link #GROUP} files, by their names only: another file changes one group. */
+  /**
+   * Groups of {@link #GROUP} files or a few more, by their names only: a file that comes or goes
+   * changes one group, or all where their number doubles.
+   */
   private static List<List<Path>> groups(List<Path> files, Path root) {
     int most = Math.max(1, Integer.highestOneBit(files.size() / GROUP));
     Map<Integer, List<Path>> groups = new TreeMap<>();

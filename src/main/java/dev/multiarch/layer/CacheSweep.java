@@ -32,13 +32,21 @@ final class CacheSweep {
   private static final Duration IN_USE = BlobDirectory.USED_PRECISION.multipliedBy(2);
   private static final Duration UNFINISHED = Duration.ofDays(1);
 
-  /** What a month old state says is found out again: nobody may need it any more. */
-  private static final Duration FORGOTTEN = Duration.ofDays(30);
+  /**
+   * Their files bear the time when they were learnt. A plan is learnt again of its files' states.
+   */
+  private static final Duration FORGOTTEN_PLAN = Duration.ofDays(30);
+
+  private static final Duration FORGOTTEN_STATE = Duration.ofDays(365);
 
   private final Path root;
   private final long limit;
 
   private record Found(Path file, long size, Instant used) {
+
+    boolean isIn(String folder) {
+      return file.getParent().endsWith(folder);
+    }
 
     boolean isUnfinished() {
       return file.getFileName().toString().startsWith(CacheFiles.UNFINISHED);
@@ -65,7 +73,7 @@ final class CacheSweep {
     delete(
         root.resolve("stat"),
         file ->
-            file.used.isBefore(now.minus(FORGOTTEN))
+            file.used.isBefore(now.minus(file.isIn("plans") ? FORGOTTEN_PLAN : FORGOTTEN_STATE))
                 || file.used.isBefore(abandoned) && file.isUnfinished());
   }
 

@@ -39,7 +39,8 @@ public final class FileDigests {
   }
 
   /**
-   * A folder with all that lies in it, or a file, as it was when it was first asked for.
+   * A folder with all that lies in it, or a file, as it was when it was first asked for. What has
+   * come or gone since is met by who reads it, and by the next build.
    *
    * @throws IOException if it cannot be looked at
    */

@@ -51,6 +51,11 @@ public final class FileStates {
   /** Adds a file, or a folder with all that lies in it. */
   public void add(Path root) throws IOException {
     FileTree tree = digests.tree(root);
+    // What a link leads to may change without the link.
+    reliable &= tree.others().isEmpty();
+    if (!reliable) {
+      return;
+    }
     int prefix = root.toString().length();
     all.add(new Seen(root.toString(), root, null, null));
     for (Path folder : tree.folders()) {
@@ -63,7 +68,6 @@ public final class FileStates {
       Digest digest = tree.isRacy(stat) ? digests.of(path, stat) : null;
       all.add(new Seen(path.toString().substring(prefix), path, stat, digest));
     }
-    reliable &= tree.others().isEmpty();
   }
 
   /**
@@ -74,6 +78,9 @@ public final class FileStates {
    *     has changed since it was added
    */
   public Optional<Digest> digest() {
+    if (!reliable) {
+      return Optional.empty();
+    }
     MessageDigest hash = Digest.sha256();
     try {
       for (Seen one : all) {
@@ -87,7 +94,7 @@ public final class FileStates {
       // It is gone, or another.
       return Optional.empty();
     }
-    return reliable ? Optional.of(Digest.of(hash)) : Optional.empty();
+    return Optional.of(Digest.of(hash));
   }
 
   /** What stands for the content of a file. */

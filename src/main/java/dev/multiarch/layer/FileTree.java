@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,17 +65,17 @@ public final class FileTree {
 
   /** The folders, each before what lies in it. */
   public List<Path> folders() {
-    return folders;
+    return Collections.unmodifiableList(folders);
   }
 
-  /** The regular files, in no particular order. */
+  /** The regular files, in the order in which the file system lists them. */
   public Set<Path> files() {
-    return files.keySet();
+    return Collections.unmodifiableSet(files.keySet());
   }
 
   /** What is neither: links, whose targets may change without them, pipes and the like. */
   public List<Path> others() {
-    return others;
+    return Collections.unmodifiableList(others);
   }
 
   /** The files with what was said of them. */

@@ -76,14 +76,14 @@ public final class LayerBuilder {
    */
   public Layer build(LayerPlan plan) throws IOException {
     Snapshot snapshot = Snapshot.of(plan, clock.getAsLong());
-    LayerCache.Search search = cache.search(snapshot);
-    Optional<Layer> known = search.layer();
+    LayerCache.Lookup lookup = cache.look(snapshot);
+    Optional<Layer> known = lookup.layer();
     if (known.isPresent() && blobs.find(known.get().blob()).isPresent()) {
       blobs.used(known.get().blob().digest());
       return known.get();
     }
     Layer layer = whenItsTurn(snapshot);
-    search.remember(layer);
+    lookup.remember(layer);
     return layer;
   }
 

@@ -63,14 +63,14 @@ public final class LayerCache {
    *
    * @throws IOException if a file that must be read cannot be
    */
-  Search search(Snapshot snapshot) throws IOException {
-    Search search = new Search(snapshot);
-    search.run();
-    return search;
+  Lookup look(Snapshot snapshot) throws IOException {
+    Lookup lookup = new Lookup(snapshot);
+    lookup.run();
+    return lookup;
   }
 
   /** What is known of the layer of a snapshot, and how to add to it. */
-  final class Search {
+  final class Lookup {
 
     private final Snapshot snapshot;
     private final Digest outline;
@@ -78,7 +78,7 @@ public final class LayerCache {
     private final StatCache states = new StatCache(stats);
     private Optional<Layer> layer = Optional.empty();
 
-    private Search(Snapshot snapshot) {
+    private Lookup(Snapshot snapshot) {
       this.snapshot = snapshot;
       this.outline = snapshot.outline();
       this.plan = plans.resolve(snapshot.place(outline).hex());

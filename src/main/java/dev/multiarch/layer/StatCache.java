@@ -8,11 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Files that lie near to each other share a file of the cache, so that a build reads of its own
  * module and of few groups of Maven's local repository, however many a user has. One that is
- * missing, damaged or overwritten by another build costs a hash, nothing else.
+ * missing, damaged or overwritten by another layer or build costs a hash, nothing else.
  */
 final class StatCache {
 
@@ -33,12 +32,12 @@ final class StatCache {
   /** So many names of a path say which files are near: about a module, or a group of jars. */
   private static final int NEAR = 6;
 
-  /** Keeps a file below some megabytes; what was learnt first goes first. */
-  private static final int MAX_ENTRIES = 1 << 15;
+  /** Keeps a file below some tens of megabytes; what was learnt first goes first. */
+  private static final int MAX_ENTRIES = 1 << 18;
 
   private final Path folder;
-  private final Map<String, Map<String, String>> places = new HashMap<>();
-  private final Set<String> changed = new HashSet<>();
+  private final Map<String, Map<String, String>> known = new HashMap<>();
+  private final Map<String, Map<String, String>> learnt = new HashMap<>();
 
   StatCache(Path folder) {
     this.folder = folder;
@@ -46,54 +45,58 @@ final class StatCache {
 
   /** The hash of a file in this state, if it is known. The file was not racy when it was learnt. */
   @Nullable Digest find(Path file, FileStat stat) {
-    String path = file.toAbsolutePath().toString();
-    String place = place(path);
-    String known = states(place).getOrDefault(path.substring(place.length()), "");
+    Path path = file.toAbsolutePath();
+    String near = near(path);
+    String then = known(near).getOrDefault(name(path, near), "");
     String state = stat.text() + " ";
-    return known.startsWith(state)
-        ? new Digest(Digest.SHA256, known.substring(state.length()))
+    return then.startsWith(state)
+        ? new Digest(Digest.SHA256, then.substring(state.length()))
         : null;
   }
 
   /** Learns the hash of a file. The file must not be {@link FileStat#isRacy racy}. */
   void learn(Path file, FileStat stat, Digest digest) {
-    String path = file.toAbsolutePath().toString();
-    String place = place(path);
-    Map<String, String> states = states(place);
-    String name = path.substring(place.length());
+    Path path = file.toAbsolutePath();
+    String near = near(path);
+    String name = name(path, near);
     String state = stat.text() + " " + digest.hex();
-    if (!state.equals(states.get(name))) {
-      // At the end again, as the youngest.
-      states.remove(name);
-      states.put(name, state);
-      changed.add(place);
+    if (!state.equals(known(near).get(name))) {
+      learnt.computeIfAbsent(near, there -> new LinkedHashMap<>()).put(name, state);
     }
   }
 
-  private static String place(String path) {
-    int end = 0;
+  /** What a path has in common with those of its neighbours. */
+  private static String near(Path path) {
+    String text = path.toString();
+    int end = path.getRoot().toString().length() - 1;
     for (int i = 0; i < NEAR; i++) {
-      int next = path.indexOf(File.separatorChar, end + 1);
+      int next = text.indexOf(File.separatorChar, end + 1);
       end = next < 0 ? end : next;
     }
-    return path.substring(0, end);
+    return text.substring(0, end + 1);
   }
 
-  private Map<String, String> states(String place) {
-    return places.computeIfAbsent(place, this::read);
+  private static String name(Path path, String near) {
+    return path.toString().substring(near.length());
   }
 
-  private Path file(String place) {
-    return folder.resolve(Integer.toHexString(place.hashCode()));
+  private Path file(String near) {
+    CRC32 hash = new CRC32();
+    hash.update(near.getBytes(StandardCharsets.UTF_8));
+    return folder.resolve(Long.toHexString(hash.getValue()));
   }
 
-  private Map<String, String> read(String place) {
+  private Map<String, String> known(String near) {
+    return known.computeIfAbsent(near, this::read);
+  }
+
+  private Map<String, String> read(String near) {
     Map<String, String> states = new LinkedHashMap<>();
     try {
-      Optional<byte[]> bytes = Sealed.open(Files.readAllBytes(file(place)));
+      Optional<byte[]> bytes = Sealed.open(Files.readAllBytes(file(near)));
       String[] texts = new String(bytes.orElse(new byte[0]), StandardCharsets.UTF_8).split(END);
-      // Two places may have the same hash.
-      if (texts.length > 1 && texts[0].equals(FORM) && texts[1].equals(place)) {
+      // Two neighbourhoods may have the same hash.
+      if (texts.length > 1 && texts[0].equals(FORM) && texts[1].equals(near)) {
         for (int i = 2; i + 1 < texts.length; i += 2) {
           states.put(texts[i], texts[i + 1]);
         }
@@ -104,16 +107,20 @@ final class StatCache {
     return states;
   }
 
-  /** Writes what was learnt. */
+  /** Writes what was learnt, beside what others have learnt while the layer was made. */
   void save() throws IOException {
-    for (String place : changed) {
-      CacheFiles.replace(file(place), print(place, states(place)));
+    for (Map.Entry<String, Map<String, String>> news : learnt.entrySet()) {
+      Map<String, String> states = read(news.getKey());
+      // At the end, as the youngest.
+      states.keySet().removeAll(news.getValue().keySet());
+      states.putAll(news.getValue());
+      CacheFiles.replace(file(news.getKey()), print(news.getKey(), states));
     }
-    changed.clear();
+    learnt.clear();
   }
 
-  private static byte[] print(String place, Map<String, String> states) {
-    StringBuilder text = new StringBuilder(FORM).append(END).append(place).append(END);
+  private static byte[] print(String near, Map<String, String> states) {
+    StringBuilder text = new StringBuilder(FORM).append(END).append(near).append(END);
     int tooMany = states.size() - MAX_ENTRIES;
     for (Map.Entry<String, String> state : states.entrySet()) {
       if (--tooMany < 0) {

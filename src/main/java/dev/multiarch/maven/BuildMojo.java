@@ -187,6 +187,7 @@ public final class BuildMojo extends ImageMojo {
       }
       if (inputs.get().digest().equals(Optional.of(earlier.get().inputs()))
           && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
+        memo.save();
         reuse(earlier.get(), destination, stores);
         return;
       }

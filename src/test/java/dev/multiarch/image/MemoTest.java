@@ -246,6 +246,39 @@ class MemoTest {
   }
 
   @Test
+  void severalMainClassesAreNamedInTheOrderOfTheirFiles() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      write("a/No" + i + ".class", "no class, and no constant");
+    }
+    for (int i = 0; i < 20; i++) {
+      Class<?> type = i % 2 == 0 ? Second.class : Start.class;
+      compile("a/Main" + (char) ('A' + i) + ".class", type);
+    }
+    List<String> found = mainClasses();
+    for (int i = 0; i < 20; i++) {
+      Class<?> type = i % 2 == 0 ? Second.class : Start.class;
+      assertThat(found.get(i)).isEqualTo(type.getName());
+    }
+  }
+
+  @Test
+  void whatWasOnlyAskedForStaysBesideWhatIsNew() throws IOException {
+    for (Class<?> type : List.of(Start.class, Second.class)) {
+      compile("a/Start.class", type);
+      Memo memo = memo();
+      FileDigests digests = new FileDigests();
+      Place.of(application(), memo, digests);
+      try (Parallel parallel = new Parallel(2)) {
+        assertThat(MainClasses.search(classes, memo, digests, parallel).get())
+            .containsExactly(type.getName());
+      }
+      memo.save();
+    }
+    forge();
+    assertThat(isForged()).isTrue();
+  }
+
+  @Test
   void nothingIsKeptOfClassesThatAreGone() throws IOException {
     long later = TimeUnit.SECONDS.toNanos(Instant.now().getEpochSecond() + 3600);
     compile("a/Start.class", Start.class);

@@ -122,11 +122,11 @@ class CacheSweepTest {
   }
 
   @Test
-  void statesThatNobodyRenewsGoAfterAMonth() throws Exception {
+  void statesThatNobodyRenewsGoAfterAMonthOrAYear() throws Exception {
     Path old = age(Tree.write(root.resolve("stat/plans/a"), "x"), Duration.ofDays(31));
     Path fresh = age(Tree.write(root.resolve("stat/plans/b"), "x"), Duration.ofDays(29));
-    Path oldFile = age(Tree.write(root.resolve("stat/files/a"), "x"), Duration.ofDays(31));
-    Path freshFile = age(Tree.write(root.resolve("stat/files/b"), "x"), Duration.ofDays(29));
+    Path oldFile = age(Tree.write(root.resolve("stat/files/a"), "x"), Duration.ofDays(366));
+    Path freshFile = age(Tree.write(root.resolve("stat/files/b"), "x"), Duration.ofDays(364));
 
     new CacheSweep(root, Long.MAX_VALUE).run();
 

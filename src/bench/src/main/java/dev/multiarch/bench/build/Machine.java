@@ -20,7 +20,7 @@ final class Machine {
             System.getProperty("java.version"),
             System.getProperty("java.vendor"),
             version(maven),
-            System.getProperty("os.version"));
+            System.getProperty("os.version").replaceFirst("^(\\d+\\.\\d+).*", "$1"));
   }
 
   private static String processor() throws IOException {
