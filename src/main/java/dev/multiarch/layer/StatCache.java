@@ -109,6 +109,8 @@ final class StatCache {
 
   /** Writes what was learnt, beside what others have learnt while the layer was made. */
   void save() throws IOException {
+    // Of 100,000 files each copy takes some tens of megabytes.
+    known.clear();
     for (Map.Entry<String, Map<String, String>> news : learnt.entrySet()) {
       Map<String, String> states = read(news.getKey());
       // At the end, as the youngest.
