@@ -33,8 +33,6 @@ final class MainClasses {
   /** How many classes are read when one has changed: a few cost less than to note each one. */
   private static final int GROUP = 8;
 
-  private static final int MULTIPLIER = 0x9E3779B1;
-
   /** Tag, length and bytes of a CONSTANT_Utf8 (JVM specification 4.4.7). */
   private static final String MAIN = "\1\0\4main";
 
@@ -87,7 +85,7 @@ final class MainClasses {
       List<List<Path>> groups, FileTree tree, Memo memo, Reader reader) throws IOException {
     List<Candidate> candidates = new ArrayList<>();
     for (List<Path> files : groups) {
-      // Whichever: a group is known by its files.
+      // Any of them would do: no other group has it.
       String question = CANDIDATES + files.get(0);
       Optional<Digest> state = tree.state(files);
       Optional<JsonElement> known =
@@ -183,8 +181,9 @@ final class MainClasses {
     int most = Math.max(1, Integer.highestOneBit(files.size() / GROUP));
     Map<Integer, List<Path>> groups = new TreeMap<>();
     for (Path file : files) {
+      // Not by the whole path: a checkout elsewhere has the same groups.
       int name = file.toString().substring(root.toString().length()).hashCode();
-      int group = Math.floorMod(name * MULTIPLIER >> Short.SIZE, most);
+      int group = Math.floorMod(name, most);
       groups.computeIfAbsent(group, number -> new ArrayList<>()).add(file);
     }
     return List.copyOf(groups.values());

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -74,13 +73,8 @@ public class Memo {
   /** Keeps what was learnt, if anything was. */
   public synchronized void save() throws IOException {
     if (changed && !Json.requiredText(known(), PROGRAMS).isEmpty()) {
-      JsonObject kept = Json.object();
-      for (Map.Entry<String, JsonElement> entry : known().entrySet()) {
-        if (entry.getKey().equals(PROGRAMS) || asked.contains(entry.getKey())) {
-          kept.add(entry.getKey(), entry.getValue());
-        }
-      }
-      LayoutStore.replace(file, Sealed.seal(Json.compact(kept)));
+      known().keySet().removeIf(name -> !name.equals(PROGRAMS) && !asked.contains(name));
+      LayoutStore.replace(file, Sealed.seal(Json.compact(known())));
       changed = false;
     }
   }

@@ -55,7 +55,11 @@ public final class FileDigests {
     }
   }
 
-  /** The same as it is now. */
+  /**
+   * The same as it is now, for whoever must know whether something has changed meanwhile.
+   *
+   * @throws IOException if it cannot be looked at
+   */
   public FileTree look(Path root) throws IOException {
     return FileTree.of(root, clock.getAsLong());
   }

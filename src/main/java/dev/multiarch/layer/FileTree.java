@@ -37,6 +37,7 @@ public final class FileTree {
   /**
    * @param root the folder or file; if it is a link, that is not followed
    * @param moment the present one, as {@link FileStat#now} gives it
+   * @throws IOException if a folder cannot be listed, or a file goes meanwhile
    */
   static FileTree of(Path root, long moment) throws IOException {
     FileTree tree = new FileTree(moment);
