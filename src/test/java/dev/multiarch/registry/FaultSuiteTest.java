@@ -45,6 +45,12 @@ class FaultSuiteTest {
           Fault.Type.WRONG_SIZE,
           Fault.Type.WRONG_MEDIA_TYPE);
 
+  /** Nothing else is noticed by waiting, so that a slow machine is not taken for a fault. */
+  private static final Set<Fault.Type> NOTICED_BY_WAITING =
+      Set.of(Fault.Type.STALL, Fault.Type.DELAY);
+
+  private static final Duration LONG = Duration.ofSeconds(20);
+
   @TempDir static Path folder;
   private static Images images;
   private final AtomicInteger cases = new AtomicInteger();
@@ -83,7 +89,8 @@ class FaultSuiteTest {
       flow.prepare(registry, images);
       Map<String, String> tags = registry.tags("app");
       PlantedFault planted = registry.plant(fault, At.requestOrToken(k));
-      Optional<IOException> failure = run(flow, registry, place);
+      Duration idle = NOTICED_BY_WAITING.contains(fault.type()) ? Duration.ofMillis(300) : LONG;
+      Optional<IOException> failure = run(flow, registry, place, idle);
       if (planted.timesReached() == 0) {
         assertThat(failure).as(name).isEmpty();
         return false;
@@ -104,19 +111,24 @@ class FaultSuiteTest {
       }
       assertNothingHalfDone(name, registry, tags, place);
       registry.clearFaults();
-      assertThat(run(flow, registry, place)).as(name + ", next run").isEmpty();
+      assertThat(run(flow, registry, place, LONG)).as(name + ", next run").isEmpty();
       flow.check(registry, images, place);
       return true;
     }
   }
 
-  private Optional<IOException> run(Flow flow, FakeRegistry registry, Path place) {
+  private Optional<IOException> run(Flow flow, FakeRegistry registry, Path place, Duration idle) {
     RegistryOptions options =
         flow.tuned(RegistryOptions.defaults())
             .withCredentials(TestCredentials.always(USER))
-            .withTimeouts(
-                new RegistryOptions.Timeouts(
-                    Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(20)));
+            .withTimeouts(new RegistryOptions.Timeouts(LONG, idle, LONG))
+            // As often as a machine may be too slow for a short wait; a fault strikes once.
+            .withRetries(
+                new RegistryOptions.Retries(
+                    (int) LONG.dividedBy(idle) + 5,
+                    Duration.ofMillis(500),
+                    LONG,
+                    Duration.ofMinutes(30)));
     try (Registries registries = new Registries(options, new TestTime());
         Parallel parallel = new Parallel(1)) {
       flow.run(registries, registry, images, place, parallel);
