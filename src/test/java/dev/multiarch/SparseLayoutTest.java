@@ -172,7 +172,7 @@ class SparseLayoutTest {
     Store store = registries.repository(other.host(), "app");
     PlatformPusher pusher =
         new PlatformPusher(target, new BaseLayers(cache, Optional.empty()), store, parallel);
-    assertThatThrownBy(() -> pusher.push(summary(image), Optional.empty()))
+    assertThatThrownBy(() -> pusher.push(summary(image), Optional.empty(), Optional.empty()))
         .hasMessageContaining("is not on this machine");
   }
 
@@ -211,7 +211,7 @@ class SparseLayoutTest {
     Store store = registries.repository(bases.host(), "bases/jre");
     BaseLayers layers = new BaseLayers(cache, Optional.of(store));
     return new PlatformPusher(target, layers, open(destination), parallel)
-        .push(summary(image), image.baseRepository());
+        .push(summary(image), image.baseRepository(), Optional.empty());
   }
 
   private static ImageSummary summary(BuiltImage image) {

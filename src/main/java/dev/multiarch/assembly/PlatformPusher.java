@@ -55,9 +55,12 @@ public final class PlatformPusher {
    * Pushes every platform of a build.
    *
    * @param base the repository that the base's layers can be mounted from, if it is in a registry
+   * @param before an image of the destination that this one will replace, if there is one
    * @throws IOException if anything could not be pushed; platforms pushed before stay, untagged
    */
-  public List<Report> push(ImageSummary image, Optional<Blob.Mountable> base) throws IOException {
+  public List<Report> push(
+      ImageSummary image, Optional<Blob.Mountable> base, Optional<Descriptor> before)
+      throws IOException {
     List<Descriptor> manifests = new ArrayList<>();
     List<List<Descriptor>> blobs = new ArrayList<>();
     Set<Digest> ofBase = new HashSet<>();
@@ -76,6 +79,9 @@ public final class PlatformPusher {
             destination,
             parallel,
             blob -> ofBase.contains(blob.digest()) ? ofBase(blob, base) : layout.blob(blob));
+    if (before.isPresent()) {
+      copier.lookAt(before.get());
+    }
     Map<Digest, Transfer> transfers = new HashMap<>(copier.copy(manifests));
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < blobs.size(); i++) {

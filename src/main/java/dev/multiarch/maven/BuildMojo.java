@@ -218,7 +218,7 @@ public final class BuildMojo extends ImageMojo {
       Document index = outcome.built().index().document();
       BuildStamp.leave(workspace, followedFrom.get(), states.touched(), summary, index);
     }
-    handOn(summary, outcome.destination());
+    handOn(summary, outcome.destination(), true);
     outcome.report(getLog());
   }
 
@@ -271,7 +271,7 @@ public final class BuildMojo extends ImageMojo {
       cache.blobs().used(one.digest());
     }
     ImageSummary summary = earlier.summary();
-    handOn(summary, destination);
+    handOn(summary, destination, false);
     getLog().info(destination.repository() + ", nothing changed");
     for (ImageSummary.Built one : summary.platforms()) {
       getLog()
@@ -282,7 +282,7 @@ public final class BuildMojo extends ImageMojo {
   }
 
   /** Tells the goals, plugins and modules that follow. */
-  private void handOn(ImageSummary summary, Destination destination) {
+  private void handOn(ImageSummary summary, Destination destination, boolean isNew) {
     Workspace workspace = workspace();
     for (ImageSummary.Built one : summary.platforms()) {
       helper.attachArtifact(
@@ -293,6 +293,6 @@ public final class BuildMojo extends ImageMojo {
     }
     ProjectProperties.set(project, imageId, summary);
     BuiltMark.leave(
-        project, imageId, destination.repository().toString(), outputDirectory.toString());
+        project, imageId, destination.repository().toString(), outputDirectory.toString(), isNew);
   }
 }

@@ -82,10 +82,12 @@ public final class PushMojo extends ImageMojo {
         selection.part() || built.get().index().isEmpty()
             ? Optional.of(handOver(allowed, destination, store))
             : Optional.empty();
+    Map<String, Optional<Descriptor>> before =
+        handOver.isPresent() ? Map.of() : look(store, destination.tags());
     boolean unchanged =
         handOver.isPresent()
             ? handOver.get().isDone()
-            : isPublished(built.get(), store, destination.tags());
+            : TagWriter.allName(built.get().index().orElseThrow(), before);
     if (unchanged) {
       getLog().info("  unchanged: %s lies there already".formatted(digests(built.get())));
       return;
@@ -93,7 +95,7 @@ public final class PushMojo extends ImageMojo {
     try (Parallel parallel = SessionStores.parallel()) {
       List<Report> reports =
           new PlatformPusher(workspace().layout(), stores.baseLayers(built.get()), store, parallel)
-              .push(built.get(), baseRepository(built.get()));
+              .push(built.get(), baseRepository(built.get()), replaced(before));
       for (Report report : reports) {
         tell(report, destination);
       }
@@ -133,15 +135,17 @@ public final class PushMojo extends ImageMojo {
   }
 
   /** Asks what the tags name now, which assemble wants to know as well. */
-  private boolean isPublished(ImageSummary built, Store store, List<String> tags)
+  private Map<String, Optional<Descriptor>> look(Store store, List<String> tags)
       throws IOException {
-    if (built.index().isEmpty()) {
-      return false;
-    }
+    TagWriter writer = new TagWriter(store, Patience.standard(), false);
     Map<String, Optional<Descriptor>> before =
-        new TagWriter(store, Patience.standard(), false).look(tags);
+        BuiltMark.isNew(project, imageId) ? writer.read(tags) : writer.look(tags);
     new PublicationState(before).keep(project, imageId);
-    return TagWriter.allName(built.index().get(), before);
+    return before;
+  }
+
+  private static Optional<Descriptor> replaced(Map<String, Optional<Descriptor>> before) {
+    return before.values().stream().flatMap(Optional::stream).findFirst();
   }
 
   private static Optional<Blob.Mountable> baseRepository(ImageSummary built) {

@@ -2,7 +2,9 @@ package dev.multiarch.registry;
 
 import static dev.multiarch.registry.BlobUpload.requireSameDigest;
 
+import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Document;
 import dev.multiarch.store.Blob;
 import dev.multiarch.store.Transfer;
 import java.io.IOException;
@@ -32,6 +34,12 @@ final class BlobArrivals {
   /** What this process has put here or found here. */
   private final Set<Digest> blobs = ConcurrentHashMap.newKeySet();
 
+  /** What manifests lead to that the registry has shown us. */
+  private final Set<Digest> vouched = ConcurrentHashMap.newKeySet();
+
+  /** Blobs that were to be put here, and were not, because a manifest vouches for them. */
+  private final Map<Digest, Blob> unasked = new ConcurrentHashMap<>();
+
   private final Map<String, ShortCut> sisters = new ConcurrentHashMap<>();
 
   BlobArrivals(Repository repository, Host host, RegistryOptions options, OpenUploads uploads) {
@@ -47,11 +55,53 @@ final class BlobArrivals {
     if (blobs.contains(digest)) {
       return Transfer.PRESENT;
     }
+    if (vouched.contains(digest)) {
+      unasked.put(digest, blob);
+      return Transfer.PRESENT;
+    }
+    return bring(blob);
+  }
+
+  private Transfer bring(Blob blob) throws IOException {
+    Digest digest = blob.descriptor().digest();
     Optional<String> sister = sister(blob);
     Transfer transfer = sister.isPresent() ? ofSister(blob, sister.get()) : own(blob);
     blobs.add(digest);
     host.whereabouts().seen(digest, repository.name());
     return transfer;
+  }
+
+  /**
+   * Takes a manifest's word for its blobs. A registry lets no manifest in before its blobs, and
+   * keeps them as long as it; where somebody has deleted one nevertheless, the next manifest with
+   * it is refused, and it is time to {@link #ask}.
+   */
+  void trust(Document manifest) {
+    try {
+      for (Descriptor blob : manifest.blobs()) {
+        vouched.add(blob.digest());
+      }
+    } catch (IllegalArgumentException e) {
+      // Whoever reads more of it than its digest is told that it is no image.
+      options.log().debug(repository.text(manifest.digest().toString()) + ": " + e.getMessage());
+    }
+  }
+
+  /** Whether a manifest has blobs for which there is another one's word only. */
+  boolean isOnTrust(Document manifest) {
+    return manifest.blobs().stream().anyMatch(blob -> unasked.containsKey(blob.digest()));
+  }
+
+  /** Brings those of a manifest's blobs here that were taken on trust, as if nothing were known. */
+  synchronized void ask(Document manifest) throws IOException {
+    for (Descriptor part : manifest.blobs()) {
+      Blob blob = unasked.get(part.digest());
+      if (blob != null) {
+        vouched.remove(part.digest());
+        bring(blob);
+        unasked.remove(part.digest());
+      }
+    }
   }
 
   // ---- blobs that a sister repository should have
@@ -95,6 +145,10 @@ final class BlobArrivals {
   private Transfer own(Blob blob) throws IOException {
     ShortCut mounts = host.mountsOfSelf();
     if (blob.descriptor().size() <= SMALL) {
+      if (!vouched.isEmpty()) {
+        // What the image that was here before did not have is most likely new.
+        return upload(blob, Optional.empty()).send(uploads);
+      }
       Optional<Transfer> first = mounts.tryFirst(() -> learnBy(blob, mounts));
       if (first.isPresent()) {
         return first.get();

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * One repository of a registry (OCI distribution spec 1.1). What has been put or seen here is
@@ -133,6 +134,7 @@ final class RegistryStore implements Store {
             });
     if (document.isPresent()) {
       remember(document.get());
+      arrivals.trust(document.get());
     }
     return document;
   }
@@ -258,12 +260,30 @@ final class RegistryStore implements Store {
    * same blob; others see what is written with a delay.
    */
   private static RegistryException judged(RegistryException refused) {
-    return refused.codes().stream().anyMatch(PART_UNKNOWN::contains)
-        ? refused.passing(Optional.empty())
-        : refused;
+    return lacksPart(refused) ? refused.passing(Optional.empty()) : refused;
+  }
+
+  private static boolean lacksPart(RegistryException refused) {
+    return refused.codes().stream().anyMatch(PART_UNKNOWN::contains);
   }
 
   private void write(Document document, String reference) throws IOException {
+    if (arrivals.isOnTrust(document)) {
+      try {
+        put(document, reference, UnaryOperator.identity());
+        return;
+      } catch (RegistryException e) {
+        if (!lacksPart(e)) {
+          throw e;
+        }
+        arrivals.ask(document);
+      }
+    }
+    put(document, reference, RegistryStore::judged);
+  }
+
+  private void put(Document document, String reference, UnaryOperator<RegistryException> judgement)
+      throws IOException {
     Call put =
         repository
             .manifest("PUT", reference, repository.push())
@@ -273,7 +293,7 @@ final class RegistryStore implements Store {
         put,
         answer -> {
           if (!answer.isSuccess()) {
-            throw judged(host.refused(put, answer));
+            throw judgement.apply(host.refused(put, answer));
           }
           requireSameDigest(host, document.digest(), answer);
           return answer.status();

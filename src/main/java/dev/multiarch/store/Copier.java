@@ -4,6 +4,7 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -72,6 +73,24 @@ public final class Copier {
       to.put(index);
     }
     return transfers;
+  }
+
+  /**
+   * Reads an image of the destination that is to be replaced: what the new one has in common with
+   * it need then not be asked for piece by piece. What cannot be read does not matter.
+   */
+  public void lookAt(Descriptor image) throws IOException {
+    parallel.forEach(childrenOf(image), this::childrenOf);
+  }
+
+  private List<Descriptor> childrenOf(Descriptor document) throws InterruptedIOException {
+    try {
+      return to.document(document.digest().toString()).map(Document::documents).orElse(List.of());
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      return List.of();
+    }
   }
 
   /** Copies one document with all that it leads to. */

@@ -104,6 +104,19 @@ class BudgetTest {
                 Kind.MANIFEST_GET, 1));
   }
 
+  /** The old image takes 1 + k, which says as well what the tag named; the rest is new. */
+  @Test
+  void whatTheOldImageHasIsNotAskedFor() throws IOException {
+    assertThat(count(Flow.REPLACEMENT))
+        .isEqualTo(
+            Map.of(
+                Kind.MANIFEST_GET, 1 + 2 + 1,
+                Kind.UPLOAD_POST, 3,
+                Kind.UPLOAD_PUT, 3,
+                Kind.MANIFEST_PUT, 2 + 1,
+                Kind.MANIFEST_HEAD, 1));
+  }
+
   /** 2m + b + k: one for the layer that the sister has. */
   @Test
   void aBlobOfASisterTakesOneRequest() throws IOException {

@@ -80,6 +80,26 @@ enum Flow {
       push(registries.repository(registry.host(), "app"), images, p);
     }
   },
+  /** The same, by one who reads the old image before. */
+  REPLACEMENT {
+    @Override
+    void prepare(FakeRegistry registry, Images images) throws IOException {
+      SECOND_PUSH.prepare(registry, images);
+    }
+
+    @Override
+    void run(Registries registries, FakeRegistry registry, Images images, Path folder, Parallel p)
+        throws IOException {
+      Store app = registries.repository(registry.host(), "app");
+      Copier copier = new Copier(images.layout(), app, p);
+      Optional<Document> old = app.document(TAG);
+      if (old.isPresent()) {
+        copier.lookAt(old.get().descriptor());
+      }
+      copier.copy(images.current().manifests());
+      tag(app, images);
+    }
+  },
   /** An image of which a sister repository holds some blobs. */
   MOUNT {
     @Override

@@ -10,6 +10,8 @@ import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Index;
 import dev.multiarch.testing.RandomImages;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -84,10 +86,48 @@ class CopierTest {
   }
 
   @Test
+  void anImageThatIsToBeReplacedIsReadWithItsChildren() throws IOException {
+    Index index = images.index("linux/amd64", "linux/arm64");
+    new Copier(from, to, parallel).copy(index.document().descriptor());
+    Recorder recorder = new Recorder(to);
+    new Copier(from, recorder, parallel).lookAt(index.document().descriptor());
+    List<String> expected = new ArrayList<>(List.of(index.document().digest().toString()));
+    index.manifests().forEach(child -> expected.add(child.digest().toString()));
+    assertThat(recorder.reads).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void whatCannotBeReadOfAnOldImageDoesNotMatter() throws IOException {
+    Index index = images.index("linux/amd64", "linux/arm64");
+    new Copier(from, to, parallel).copy(index.document().descriptor());
+    Files.delete(to.blobs().path(index.manifests().get(0).digest()));
+    Files.writeString(to.blobs().path(index.manifests().get(1).digest()), "damaged");
+    Recorder recorder = new Recorder(to);
+    new Copier(from, recorder, parallel).lookAt(index.document().descriptor());
+    assertThat(recorder.reads).hasSize(3);
+    new Copier(from, to, parallel).lookAt(index.manifests().get(0));
+  }
+
+  @Test
+  void whoIsInterruptedWhileTheOldImageIsReadStops() throws IOException {
+    Index index = images.index("linux/amd64");
+    Recorder interrupted =
+        new Recorder(to) {
+          @Override
+          public Optional<Document> document(String reference) throws IOException {
+            throw new InterruptedIOException("interrupted");
+          }
+        };
+    assertThatThrownBy(
+            () -> new Copier(from, interrupted, parallel).lookAt(index.document().descriptor()))
+        .isInstanceOf(InterruptedIOException.class);
+  }
+
+  @Test
   void aFailureLeavesNoDocumentWhoseChildrenAreMissing() throws IOException {
     Index index = images.index("linux/amd64", "linux/arm64");
     Document second = from.document(index.manifests().get(1).digest().toString()).orElseThrow();
-    java.nio.file.Files.delete(from.blobs().path(second.blobs().get(2).digest()));
+    Files.delete(from.blobs().path(second.blobs().get(2).digest()));
 
     assertThatThrownBy(() -> new Copier(from, to, parallel).copy(index.document().descriptor()))
         .isInstanceOf(StoreException.class);
@@ -96,10 +136,11 @@ class CopierTest {
   }
 
   /** Passes everything on and notes the order in which things arrive. */
-  private static final class Recorder implements Store {
+  private static class Recorder implements Store {
 
     private final LayoutStore store;
     private final List<Digest> puts = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> reads = Collections.synchronizedList(new ArrayList<>());
 
     Recorder(LayoutStore store) {
       this.store = store;
@@ -117,6 +158,7 @@ class CopierTest {
 
     @Override
     public Optional<Document> document(String reference) throws IOException {
+      reads.add(reference);
       return store.document(reference);
     }
 
