@@ -97,7 +97,6 @@ final class BlobArrivals {
     for (Descriptor part : manifest.blobs()) {
       Blob blob = unasked.get(part.digest());
       if (blob != null) {
-        vouched.remove(part.digest());
         bring(blob);
         unasked.remove(part.digest());
       }

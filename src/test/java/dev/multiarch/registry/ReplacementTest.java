@@ -129,9 +129,11 @@ class ReplacementTest {
     for (Document one : all) {
       assertThat(registry.hasManifest("app", one.digest().toString())).isTrue();
     }
-    assertThat(registry.exchanges().of(Kind.UPLOAD_PUT))
-        .filteredOn(put -> put.query().contains(Digest.of(LARGE).hex()))
-        .hasSize(1);
+    for (Kind kind : List.of(Kind.UPLOAD_POST, Kind.UPLOAD_PUT)) {
+      assertThat(registry.exchanges().of(kind))
+          .filteredOn(one -> one.query().contains(Digest.of(LARGE).hex()))
+          .hasSize(1);
+    }
   }
 
   /** Nobody keeps what could be sent of a blob that was never to be put. */

@@ -1,5 +1,6 @@
 package dev.multiarch.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Index;
+import dev.multiarch.oci.MediaType;
 import dev.multiarch.testing.RandomImages;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -106,6 +108,9 @@ class CopierTest {
     new Copier(from, recorder, parallel).lookAt(index.document().descriptor());
     assertThat(recorder.reads).hasSize(3);
     new Copier(from, to, parallel).lookAt(index.manifests().get(0));
+    Document odd = Document.parse(MediaType.OCI_INDEX, "{\"manifests\":7}".getBytes(UTF_8));
+    to.put(odd);
+    new Copier(from, to, parallel).lookAt(odd.descriptor());
   }
 
   @Test
