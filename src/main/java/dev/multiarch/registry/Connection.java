@@ -14,18 +14,6 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
-import org.apache.hc.core5.http.ClassicHttpRequest;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
-import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
-import org.apache.hc.core5.http.impl.io.SocketHolder;
-import org.apache.hc.core5.http.io.HttpClientConnection;
-import org.apache.hc.core5.http.io.ResponseOutOfOrderStrategy;
-import org.apache.hc.core5.http.message.MessageSupport;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,28 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
 
-  /** What a server may say before its answer's body: enough for any, and not without end. */
-  private static final Http1Config LIMITS =
-      Http1Config.custom()
-          .setBufferSize(16 << 10)
-          .setMaxLineLength(64 << 10)
-          .setMaxHeaderCount(500)
-          .build();
-
   /** How many bytes are sent between two looks whether the answer is there already. */
   private static final int STRIDE = 4 << 20;
+
+  /** How long a look takes whether anything has come, in milliseconds; the least there is. */
+  private static final int GLANCE = 1;
 
   private static final String LATE = "not done in the time that it was given";
 
   private final Socket socket;
   private final RegistryOptions.Timeouts timeouts;
-  private Http http = new Http();
+  private @Nullable Http http;
   private volatile long deadline;
   private volatile @Nullable String cutOff;
   private boolean heard;
   private boolean hungUp;
   private boolean spoilt;
-  private @Nullable ClassicHttpResponse early;
+  private Http.@Nullable Head early;
   private boolean glancing;
 
   private Connection(Socket socket, RegistryOptions.Timeouts timeouts, long deadline) {
@@ -82,7 +65,7 @@ final class Connection {
         socket.setTcpNoDelay(true);
         socket.connect(
             new InetSocketAddress(address, port), connection.millisLeft(timeouts.connect()));
-        connection.http.speak(null);
+        connection.http = connection.over(socket);
         return connection;
       } catch (IOException e) {
         connection.close();
@@ -117,14 +100,13 @@ final class Connection {
   /** Goes on with TLS, and forgets what was said before. */
   void encrypt(Trust trust, Origin to) throws IOException {
     try {
-      if (http.isDataAvailable(Timeout.ONE_MILLISECOND)) {
+      if (hasMore()) {
         // It would pass for something that came encrypted.
         throw new IOException("the proxy says more than that the tunnel is open");
       }
       socket.setSoTimeout(millisLeft(timeouts.connect()));
       SSLSocket encrypted = trust.encrypt(socket, to);
-      http = new Http();
-      http.speak(encrypted);
+      http = over(encrypted);
     } catch (IOException e) {
       throw explained(e, timeouts.connect());
     }
@@ -133,81 +115,72 @@ final class Connection {
   /**
    * Sends a request and waits for the head of its answer.
    *
+   * @param bytes the body; none for a request without
    * @param until when the answer must be there with its body, in terms of {@link System#nanoTime}
-   * @return the answer; its entity, if it has one, is read from this connection
    */
-  ClassicHttpResponse exchange(ClassicHttpRequest request, long until) throws IOException {
+  Http.Head exchange(Http.Request request, @Nullable UploadStream bytes, long until)
+      throws IOException {
     deadline = until;
     heard = false;
     early = null;
     try {
-      http.sendRequestHeader(request);
       try {
-        http.sendRequestEntity(request);
-        http.flush();
+        if (bytes == null) {
+          http.send(request);
+        } else {
+          http.send(request, bytes, this::isWanted);
+        }
       } catch (IOException e) {
         spoilt = true;
         if (!isAnswered()) {
           throw e;
         }
       }
-      return receive(request);
-    } catch (HttpException | IOException e) {
+      Http.Head head = early == null ? http.receive() : early;
+      while (head.isInterim()) {
+        head = http.receive();
+      }
+      return head;
+    } catch (IOException e) {
       throw explained(e, timeouts.idle());
     }
   }
 
-  private ClassicHttpResponse receive(ClassicHttpRequest request)
-      throws HttpException, IOException {
-    ClassicHttpResponse response = early == null ? head() : early;
-    while (response.getCode() < HttpStatus.SC_SUCCESS) {
-      response = head();
-    }
-    if (MessageSupport.canResponseHaveBody(request.getMethod(), response)) {
-      http.receiveResponseEntity(response);
-    }
-    return response;
-  }
-
-  private ClassicHttpResponse head() throws HttpException, IOException {
-    return http.receiveResponseHeader();
+  /** Looks now and then, while a body is sent, whether it is answered already. */
+  private boolean isWanted(long sent, int more) throws IOException {
+    spoilt |= sent / STRIDE < (sent + more) / STRIDE && isAnswered();
+    return !spoilt;
   }
 
   /** Whether the server has answered before it has all of a body: it may want no more of it. */
   private boolean isAnswered() throws IOException {
-    try {
-      while (early == null && http.isDataAvailable(Timeout.ONE_MILLISECOND)) {
-        ClassicHttpResponse response = head();
-        // Others say only that it goes on (RFC 9110, section 15.2).
-        early = response.getCode() < HttpStatus.SC_SUCCESS ? null : response;
-      }
-      return early != null;
-    } catch (HttpException e) {
-      throw new IOException(e);
+    while (early == null && hasMore()) {
+      Http.Head head = http.receive();
+      // Others say only that it goes on (RFC 9110, section 15.2).
+      early = head.isInterim() ? null : head;
     }
+    return early != null;
   }
 
   /** The body of an answer, which must be closed; whole or not is told to {@code afterwards}. */
-  InputStream body(ClassicHttpResponse response, ResponseBody.Afterwards afterwards)
+  InputStream body(String method, Http.Head head, ResponseBody.Afterwards afterwards)
       throws IOException {
-    if (response.getEntity() == null) {
+    if (!Http.hasBody(method, head)) {
       afterwards.closed(true);
       return InputStream.nullInputStream();
     }
-    return new ResponseBody(response.getEntity().getContent(), this, afterwards);
+    return new ResponseBody(http.body(head), this, afterwards);
   }
 
   /** Whether the other side will take another request after this one (RFC 9112, section 9.3). */
-  boolean isKeptAlive(ClassicHttpRequest request, ClassicHttpResponse response) {
-    return !spoilt
-        && http.isConsistent()
-        && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(request, response, null);
+  boolean isKeptAlive(String method, Http.Head head) {
+    return !spoilt && Http.isKeptAlive(method, head);
   }
 
   /** Whether it can be used again: nothing has come that nobody asked for, nor an end. */
   boolean isQuiet() {
     try {
-      return !http.isDataAvailable(Timeout.ONE_MILLISECOND) && !hungUp;
+      return !hasMore() && !hungUp;
     } catch (IOException e) {
       return false;
     }
@@ -265,7 +238,7 @@ final class Connection {
     return explained(failure, timeouts.idle());
   }
 
-  private IOException explained(Exception failure, Duration patience) {
+  private IOException explained(IOException failure, Duration patience) {
     String reason = cutOff;
     if (Thread.currentThread().isInterrupted()) {
       return new InterruptedIOException("interrupted");
@@ -278,62 +251,22 @@ final class Connection {
           ? late()
           : new TimedOut("nothing came for " + patience.toSeconds() + " s");
     }
-    return failure instanceof IOException io ? io : new IOException(failure);
+    return failure;
   }
 
-  /** HTTP/1.1 over this connection. */
-  private final class Http extends DefaultBHttpClientConnection {
-
-    Http() {
-      super(LIMITS, null, null, null, null, new Glance(), null, null);
-    }
-
-    /**
-     * @param encrypted the socket over the plain one, if TLS is spoken
-     */
-    void speak(@Nullable SSLSocket encrypted) throws IOException {
-      bind(encrypted == null ? new Ends(socket) : new Ends(encrypted, socket));
-    }
-
-    @Override
-    public boolean isDataAvailable(Timeout patience) throws IOException {
-      glancing = true;
-      try {
-        return super.isDataAvailable(patience);
-      } finally {
-        glancing = false;
-      }
-    }
+  private Http over(Socket from) throws IOException {
+    return new Http(new Patient(from), from.getOutputStream());
   }
 
-  /** Looks now and then, while a body is sent, whether it is answered. */
-  private final class Glance implements ResponseOutOfOrderStrategy {
-    @Override
-    public boolean isEarlyResponseDetected(
-        ClassicHttpRequest request,
-        HttpClientConnection connection,
-        InputStream in,
-        long sent,
-        long next)
-        throws IOException {
-      return sent / STRIDE < (sent + next) / STRIDE && isAnswered();
-    }
-  }
-
-  /** Where bytes come and go. */
-  private final class Ends extends SocketHolder {
-
-    Ends(Socket plain) {
-      super(plain);
-    }
-
-    Ends(SSLSocket encrypted, Socket plain) {
-      super(encrypted, plain);
-    }
-
-    @Override
-    protected InputStream getInputStream(Socket from) throws IOException {
-      return new Patient(from);
+  /** Whether something has come that nobody has read yet. */
+  private boolean hasMore() throws IOException {
+    glancing = true;
+    try {
+      return http.hasMore();
+    } catch (SocketTimeoutException e) {
+      return false;
+    } finally {
+      glancing = false;
     }
   }
 
@@ -350,9 +283,7 @@ final class Connection {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-      if (!glancing) {
-        from.setSoTimeout(millisLeft(timeouts.idle()));
-      }
+      from.setSoTimeout(glancing ? GLANCE : millisLeft(timeouts.idle()));
       int n = in.read(target, offset, length);
       heard |= n > 0;
       hungUp |= n < 0;

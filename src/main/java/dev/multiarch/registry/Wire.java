@@ -3,18 +3,11 @@ package dev.multiarch.registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import org.apache.hc.core5.http.ClassicHttpRequest;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Wire {
 
   private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
+  private static final int REDIRECTION = 300;
   private static final int PROXY_WANTS_CREDENTIALS = 407;
 
   private final Connections connections;
@@ -53,7 +47,7 @@ final class Wire {
     // Before a connection is chosen, which would wait while the source is asked.
     try (UploadStream bytes = payload.length() == 0 ? null : new UploadStream(payload)) {
       Route route = proxies.route(address);
-      ClassicHttpRequest request = request(method, route, address, headers, payload);
+      Http.Request request = request(method, route, address, headers, payload);
       return exchange(new Exchange(address, route, request, bytes, deadline));
     }
   }
@@ -66,7 +60,7 @@ final class Wire {
         return exchange.over(idle.get());
       } catch (IOException e) {
         // The other side may have hung up just as it was taken up again here.
-        if (!Call.isRead(exchange.request.getMethod()) || !idle.get().wasHungUp(e)) {
+        if (!Call.isRead(exchange.request.method()) || !idle.get().wasHungUp(e)) {
           throw e;
         }
       }
@@ -92,14 +86,15 @@ final class Wire {
    */
   private int tunnel(Connection connection, Route route, long deadline) throws IOException {
     String to = route.origin().host() + ":" + route.origin().port();
-    ClassicHttpRequest request = new BasicClassicHttpRequest("CONNECT", null, to);
-    request.setHeader("Host", to);
-    request.setHeader("User-Agent", userAgent);
-    route.credential().ifPresent(value -> request.setHeader(PROXY_AUTHORIZATION, value));
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Host", to);
+    headers.put("User-Agent", userAgent);
+    route.credential().ifPresent(value -> headers.put(PROXY_AUTHORIZATION, value));
+    Http.Request request = new Http.Request("CONNECT", to, headers);
     boolean opened = false;
     try {
-      int status = connection.exchange(request, deadline).getCode();
-      opened = status < HttpStatus.SC_REDIRECTION;
+      int status = connection.exchange(request, null, deadline).status();
+      opened = status < REDIRECTION;
       if (!opened && status != PROXY_WANTS_CREDENTIALS) {
         throw new IOException(
             "the proxy %s:%d does not open a tunnel to %s, it answers %d"
@@ -113,22 +108,20 @@ final class Wire {
     }
   }
 
-  private ClassicHttpRequest request(
-      String method, Route route, URI address, Map<String, String> headers, Payload payload) {
-    ClassicHttpRequest request = new BasicClassicHttpRequest(method, null, route.target(address));
-    request.setHeader("Host", route.origin().authority());
-    request.setHeader("User-Agent", userAgent);
-    for (var header : headers.entrySet()) {
-      request.setHeader(header.getKey(), header.getValue());
-    }
+  private Http.Request request(
+      String method, Route route, URI address, Map<String, String> more, Payload payload) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Host", route.origin().authority());
+    headers.put("User-Agent", userAgent);
+    headers.putAll(more);
     if (route.credential().isPresent() && !route.isTunnel()) {
-      request.setHeader(PROXY_AUTHORIZATION, route.credential().get());
+      headers.put(PROXY_AUTHORIZATION, route.credential().get());
     }
     // A POST or PUT without a body says so, which some registries insist on.
     if (payload.length() > 0 || method.equals("POST") || method.equals("PUT")) {
-      request.setHeader("Content-Length", Long.toString(payload.length()));
+      headers.put("Content-Length", Long.toString(payload.length()));
     }
-    return request;
+    return new Http.Request(method, route.target(address), headers);
   }
 
   /** One request on its way over a connection, and its answer on the way back. */
@@ -136,14 +129,14 @@ final class Wire {
 
     private final URI address;
     private final Route route;
-    private final ClassicHttpRequest request;
+    private final Http.Request request;
     private final @Nullable UploadStream bytes;
     private final long deadline;
 
     Exchange(
         URI address,
         Route route,
-        ClassicHttpRequest request,
+        Http.Request request,
         @Nullable UploadStream bytes,
         long deadline) {
       this.address = address;
@@ -160,14 +153,15 @@ final class Wire {
               ? connections.endAt(connection, deadline)
               : CompletableFuture.completedFuture(null);
       try {
-        ClassicHttpResponse response =
-            bytes == null ? connection.exchange(request, deadline) : send(connection, bytes);
+        Http.Head head =
+            bytes == null ? connection.exchange(request, null, deadline) : send(connection, bytes);
         Answer answer =
             new Answer(
                 address,
-                response.getCode(),
-                headers(response),
-                connection.body(response, whole -> done(connection, response, whole, end)));
+                head.status(),
+                head.headers(),
+                connection.body(
+                    request.method(), head, whole -> done(connection, head, whole, end)));
         answered = true;
         return answer;
       } finally {
@@ -178,15 +172,14 @@ final class Wire {
       }
     }
 
-    private ClassicHttpResponse send(Connection connection, UploadStream body) throws IOException {
-      request.setEntity(new UploadEntity(body, body.length()));
+    private Http.Head send(Connection connection, UploadStream body) throws IOException {
       Future<?> watch = connections.watch(connection, body);
       try {
-        ClassicHttpResponse response = connection.exchange(request, deadline);
+        Http.Head head = connection.exchange(request, body, deadline);
         if (body.failure().isPresent()) {
           throw body.failure().get();
         }
-        return response;
+        return head;
       } catch (IOException e) {
         throw body.failure().orElse(e);
       } finally {
@@ -194,22 +187,13 @@ final class Wire {
       }
     }
 
-    private void done(
-        Connection connection, ClassicHttpResponse response, boolean whole, Future<?> end) {
+    private void done(Connection connection, Http.Head head, boolean whole, Future<?> end) {
       end.cancel(false);
-      if (whole && connection.isKeptAlive(request, response)) {
+      if (whole && connection.isKeptAlive(request.method(), head)) {
         connections.keep(route, connection);
       } else {
         connections.drop(connection);
       }
     }
-  }
-
-  private static Map<String, List<String>> headers(ClassicHttpResponse response) {
-    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    for (Header header : response.getHeaders()) {
-      headers.computeIfAbsent(header.getName(), n -> new ArrayList<>(1)).add(header.getValue());
-    }
-    return headers;
   }
 }

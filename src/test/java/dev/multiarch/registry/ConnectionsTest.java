@@ -10,7 +10,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,22 +51,26 @@ class ConnectionsTest {
   /** A server that answers in its own words, one connection after the other. */
   private static void scripted(Script script, Talk talk) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      FutureTask<Void> serving =
-          new FutureTask<>(
-              () -> {
-                for (int n = 1; ; n++) {
-                  try (Socket client = server.accept()) {
-                    script.serve(n, client);
-                  }
-                }
-              });
-      Thread thread = new Thread(serving);
-      thread.setDaemon(true);
-      thread.start();
+      serve(server, script);
       try (Registries registries = new Registries(RegistryOptions.defaults())) {
         talk.with(registries.repository("127.0.0.1:" + server.getLocalPort(), "app"));
       }
     }
+  }
+
+  private static void serve(ServerSocket server, Script script) {
+    FutureTask<Void> serving =
+        new FutureTask<>(
+            () -> {
+              for (int n = 1; ; n++) {
+                try (Socket client = server.accept()) {
+                  script.serve(n, client);
+                }
+              }
+            });
+    Thread thread = new Thread(serving);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private interface Script {
@@ -115,5 +126,93 @@ class ConnectionsTest {
           head(client);
         },
         store -> assertThat(store.resolve("1").orElseThrow().digest().hex()).startsWith("aaa"));
+  }
+
+  // ---- answers that come while a body is sent
+
+  private static final int LARGE = 64 << 20;
+
+  /** Sends a large body and then a small one, and says what was answered. */
+  private static List<Integer> sendTwo(Script script) throws Exception {
+    List<Integer> statuses = new ArrayList<>();
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      serve(server, script);
+      Connections connections = new Connections(RegistryOptions.defaults());
+      Wire wire = new Wire(connections, RegistryOptions.defaults());
+      URI address = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+      for (int size : new int[] {LARGE, 3}) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        Payload payload = Payload.of(new byte[size]);
+        try (Answer answer = wire.exchange("PUT", address, Map.of(), payload, deadline)) {
+          statuses.add(answer.status());
+        }
+      }
+      connections.end();
+    }
+    return statuses;
+  }
+
+  private static long readToEnd(Socket client, long most) throws IOException {
+    byte[] buffer = new byte[1 << 20];
+    long sum = 0;
+    while (sum < most) {
+      int n = client.getInputStream().read(buffer);
+      if (n < 0) {
+        return sum;
+      }
+      sum += n;
+    }
+    return sum;
+  }
+
+  /** The rest of the body would pass for the next request. */
+  @Test
+  void aBodyThatNobodyWantsIsNotSentToItsEndAndTheConnectionNotUsedAgain() throws Exception {
+    AtomicLong arrived = new AtomicLong();
+    List<Integer> statuses =
+        sendTwo(
+            (n, client) -> {
+              head(client);
+              say(client, "HTTP/1.1 " + (n == 1 ? 413 : 201) + "\r\nContent-Length: 0\r\n\r\n");
+              if (n == 1) {
+                arrived.set(readToEnd(client, LARGE));
+              }
+            });
+    assertThat(statuses).containsExactly(413, 201);
+    assertThat(arrived.get()).isLessThan(LARGE);
+  }
+
+  @Test
+  void aServerThatSaysThatItGoesOnGetsTheWholeBody() throws Exception {
+    AtomicLong arrived = new AtomicLong();
+    List<Integer> statuses =
+        sendTwo(
+            (n, client) -> {
+              head(client);
+              say(client, "HTTP/1.1 100 Continue\r\n\r\n");
+              arrived.set(readToEnd(client, LARGE));
+              say(client, "HTTP/1.1 201\r\nContent-Length: 0\r\n\r\n");
+              head(client);
+              say(client, "HTTP/1.1 202\r\nContent-Length: 0\r\n\r\n");
+              readToEnd(client, 3);
+            });
+    assertThat(statuses).containsExactly(201, 202);
+    assertThat(arrived.get()).isEqualTo(LARGE);
+  }
+
+  /** A server may end a connection that it has said nothing about. */
+  @Test
+  void aConnectionThatEndedMeanwhileIsNotUsedAgain() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    List<Integer> statuses =
+        sendTwo(
+            (n, client) -> {
+              connections.set(n);
+              head(client);
+              readToEnd(client, n == 1 ? LARGE : 3);
+              say(client, "HTTP/1.1 201\r\nContent-Length: 0\r\n\r\n");
+            });
+    assertThat(statuses).containsExactly(201, 201);
+    assertThat(connections).hasValue(2);
   }
 }
