@@ -14,6 +14,7 @@ import dev.multiarch.store.Store;
 import dev.multiarch.store.StoreException;
 import dev.multiarch.store.Transfer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -79,15 +80,37 @@ public final class PlatformPusher {
             destination,
             parallel,
             blob -> ofBase.contains(blob.digest()) ? ofBase(blob, base) : layout.blob(blob));
-    if (before.isPresent()) {
-      copier.lookAt(before.get());
-    }
+    copier.lookAt(replaced(image, before));
     Map<Digest, Transfer> transfers = new HashMap<>(copier.copy(manifests));
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < blobs.size(); i++) {
       reports.add(report(image.platforms().get(i).platform(), blobs.get(i), transfers));
     }
     return reports;
+  }
+
+  /** The manifests of an older image for the platforms of a new one, as far as they can be read. */
+  private List<Descriptor> replaced(ImageSummary image, Optional<Descriptor> before)
+      throws InterruptedIOException {
+    Set<Platform> platforms = new HashSet<>();
+    image.platforms().forEach(built -> platforms.add(built.platform()));
+    List<Descriptor> manifests = new ArrayList<>();
+    try {
+      Optional<Document> old =
+          before.isPresent()
+              ? destination.document(before.get().digest().toString())
+              : Optional.empty();
+      for (Descriptor child : old.map(Document::documents).orElse(List.of())) {
+        if (child.platform().map(platforms::contains).orElse(false)) {
+          manifests.add(child);
+        }
+      }
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      return List.of();
+    }
+    return manifests;
   }
 
   private Blob ofBase(Descriptor layer, Optional<Blob.Mountable> base) throws IOException {

@@ -5,6 +5,7 @@ import dev.multiarch.oci.Document;
 import dev.multiarch.oci.Index;
 import dev.multiarch.oci.MediaType;
 import dev.multiarch.oci.Platform;
+import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,18 +48,22 @@ public final class TagWriter {
 
   /**
    * The same for tags that will probably move: what the first names is read at once, which {@link
-   * #check} wants to see.
+   * #check} wants to see. If it is damaged, that is for {@link #check} to say.
    */
   public Map<String, Optional<Descriptor>> read(List<String> tags) throws IOException {
     Map<String, Optional<Descriptor>> found = new LinkedHashMap<>();
     for (String tag : tags) {
-      found.put(
-          tag,
-          found.isEmpty()
-              ? destination.document(tag).map(Document::descriptor)
-              : destination.resolve(tag));
+      found.put(tag, found.isEmpty() ? read(tag) : destination.resolve(tag));
     }
     return found;
+  }
+
+  private Optional<Descriptor> read(String tag) throws IOException {
+    try {
+      return destination.document(tag).map(Document::descriptor);
+    } catch (DamagedContentException e) {
+      return destination.resolve(tag);
+    }
   }
 
   /** Whether every tag names this document already. */

@@ -57,6 +57,7 @@ final class BlobArrivals {
     }
     if (vouched.contains(digest)) {
       unasked.put(digest, blob);
+      host.whereabouts().seen(digest, repository.name());
       return Transfer.PRESENT;
     }
     return bring(blob);
@@ -72,9 +73,9 @@ final class BlobArrivals {
   }
 
   /**
-   * Takes a manifest's word for its blobs. A registry lets no manifest in before its blobs, and
-   * keeps them as long as it; where somebody has deleted one nevertheless, the next manifest with
-   * it is refused, and it is time to {@link #ask}.
+   * Takes a manifest's word for its blobs. Registries look for a manifest's blobs before they take
+   * it in, and keep them as long as it; where somebody has deleted one nevertheless, the next
+   * manifest with it is refused, and it is time to {@link #ask}.
    */
   void trust(Document manifest) {
     try {
@@ -145,7 +146,7 @@ final class BlobArrivals {
     ShortCut mounts = host.mountsOfSelf();
     if (blob.descriptor().size() <= SMALL) {
       if (!vouched.isEmpty()) {
-        // What the image that was here before did not have is most likely new.
+        // What the manifests that are here do not have is most likely new.
         return upload(blob, Optional.empty()).send(uploads);
       }
       Optional<Transfer> first = mounts.tryFirst(() -> learnBy(blob, mounts));

@@ -149,7 +149,7 @@ final class Connection {
   /** Looks now and then, while a body is sent, whether it is answered already. */
   private boolean isWanted(long sent, int more) throws IOException {
     spoilt |= sent / STRIDE < (sent + more) / STRIDE && isAnswered();
-    return !spoilt;
+    return !spoilt && !hungUp;
   }
 
   /** Whether the server has answered before it has all of a body: it may want no more of it. */

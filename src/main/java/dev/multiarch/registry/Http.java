@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * HTTP/1.1 on the two streams of a connection, as a client speaks it (RFC 9112): one exchange after
- * the other. Whatever is against the rules is an {@link IOException}, and the connection is of no
+ * the other. What it cannot make sense of is an {@link IOException}, and the connection is of no
  * use after any.
  */
 final class Http {
@@ -35,6 +35,7 @@ final class Http {
   private static final int CODE = "HTTP/1.1 ".length();
   private static final int CODE_END = CODE + 3;
 
+  private static final int CONTINUE = 100;
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
   private static final int MULTIPLE_CHOICES = 300;
@@ -153,6 +154,9 @@ final class Http {
     }
     int minor = (int) number(line.substring(VERSION.length(), CODE - 1), DECIMAL, "version");
     int status = (int) number(line.substring(CODE, CODE_END), DECIMAL, "status");
+    if (status < CONTINUE) {
+      throw broken("it answers with a status that is none");
+    }
     Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     readHeaders(headers);
     return new Head(status, minor, headers);
@@ -219,10 +223,17 @@ final class Http {
    * section 9.3).
    */
   static boolean isKeptAlive(String method, Head head) {
-    // Of two lengths one is wrong; without any, the body ends with the connection.
-    boolean isFramed = head.all(CODING).isEmpty() != head.all(LENGTH).isEmpty();
-    return (isFramed || !hasBody(method, head))
-        && (head.minor() > 0 ? !says(head, "close") : says(head, "keep-alive"));
+    boolean isCoded = !head.all(CODING).isEmpty();
+    boolean hasLength = !head.all(LENGTH).isEmpty();
+    boolean isEmpty = !isCoded && (!hasLength || head.all(LENGTH).equals(List.of("0")));
+    boolean isFramed;
+    if (hasBody(method, head)) {
+      // Of two lengths one is wrong; without any, the body ends with the connection.
+      isFramed = isCoded != hasLength && !(isCoded && head.minor() == 0);
+    } else {
+      isFramed = head.status() != NO_CONTENT || isEmpty;
+    }
+    return isFramed && (head.minor() > 0 ? !says(head, "close") : says(head, "keep-alive"));
   }
 
   private static boolean says(Head head, String option) {

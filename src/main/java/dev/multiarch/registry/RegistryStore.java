@@ -40,6 +40,9 @@ final class RegistryStore implements Store {
   private static final Set<String> PART_UNKNOWN =
       Set.of("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN");
 
+  /** The same by status, since some say MANIFEST_INVALID for it, as the sources of Quay do. */
+  private static final Set<Integer> PERHAPS_PART_UNKNOWN = Set.of(400, 404, 422);
+
   private final String registry;
   private final Host host;
   private final Repository repository;
@@ -47,6 +50,9 @@ final class RegistryStore implements Store {
   private final BlobArrivals arrivals;
   private final Map<Digest, Descriptor> known = new ConcurrentHashMap<>();
   private final Map<Digest, Document> documents = new ConcurrentHashMap<>();
+
+  /** What this process has put here, and with it all that it leads to. */
+  private final Set<Digest> written = ConcurrentHashMap.newKeySet();
 
   RegistryStore(
       String registry, String repository, Host host, RegistryOptions options, OpenUploads uploads) {
@@ -220,7 +226,7 @@ final class RegistryStore implements Store {
 
   @Override
   public boolean holds(Descriptor document) {
-    return known.containsKey(document.digest());
+    return written.contains(document.digest());
   }
 
   // ---- writing
@@ -232,7 +238,7 @@ final class RegistryStore implements Store {
 
   @Override
   public void put(Document document) throws IOException {
-    if (!documents.containsKey(document.digest())) {
+    if (!written.contains(document.digest())) {
       write(document, document.digest().toString());
     }
   }
@@ -247,6 +253,7 @@ final class RegistryStore implements Store {
       }
       // A tag that must not move need not: it is where it should be.
       remember(document);
+      written.add(document.digest());
     }
   }
 
@@ -260,11 +267,9 @@ final class RegistryStore implements Store {
    * same blob; others see what is written with a delay.
    */
   private static RegistryException judged(RegistryException refused) {
-    return lacksPart(refused) ? refused.passing(Optional.empty()) : refused;
-  }
-
-  private static boolean lacksPart(RegistryException refused) {
-    return refused.codes().stream().anyMatch(PART_UNKNOWN::contains);
+    return refused.codes().stream().anyMatch(PART_UNKNOWN::contains)
+        ? refused.passing(Optional.empty())
+        : refused;
   }
 
   private void write(Document document, String reference) throws IOException {
@@ -273,7 +278,7 @@ final class RegistryStore implements Store {
         put(document, reference, UnaryOperator.identity());
         return;
       } catch (RegistryException e) {
-        if (!lacksPart(e)) {
+        if (!PERHAPS_PART_UNKNOWN.contains(e.status())) {
           throw e;
         }
         arrivals.ask(document);
@@ -299,5 +304,6 @@ final class RegistryStore implements Store {
           return answer.status();
         });
     remember(document);
+    written.add(document.digest());
   }
 }

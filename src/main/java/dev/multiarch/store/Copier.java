@@ -76,20 +76,20 @@ public final class Copier {
   }
 
   /**
-   * Reads an image of the destination that is to be replaced: what the new one has in common with
-   * it need then not be asked for piece by piece. What cannot be read does not matter.
+   * Reads manifests of the destination that are to be replaced: what the new ones have in common
+   * with them need then not be asked for piece by piece. What cannot be read does not matter.
    */
-  public void lookAt(Descriptor image) throws IOException {
-    parallel.forEach(childrenOf(image), this::childrenOf);
+  public void lookAt(Collection<Descriptor> manifests) throws IOException {
+    parallel.forEach(manifests, manifest -> lookAt(to, manifest));
   }
 
-  private List<Descriptor> childrenOf(Descriptor document) throws InterruptedIOException {
+  private static void lookAt(Store store, Descriptor manifest) throws InterruptedIOException {
     try {
-      return to.document(document.digest().toString()).map(Document::documents).orElse(List.of());
+      store.document(manifest.digest().toString());
     } catch (InterruptedIOException e) {
       throw e;
-    } catch (IOException | IllegalArgumentException e) {
-      return List.of();
+    } catch (IOException e) {
+      // Then it vouches for nothing.
     }
   }
 

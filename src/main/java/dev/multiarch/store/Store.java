@@ -56,7 +56,7 @@ public interface Store {
 
   /**
    * Whether the document and all that it leads to is known to be here without asking anybody: it
-   * lies on this disk, or this process has put or seen it.
+   * lies on this disk, or this process has put it.
    */
   boolean holds(Descriptor document);
 }

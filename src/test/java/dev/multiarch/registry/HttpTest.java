@@ -163,6 +163,7 @@ class HttpTest {
         "HTTP/1.1 2000 OK\r\n\r\n",
         "HTTP/1.1 +20 OK\r\n\r\n",
         "HTTP/1.1 OK\r\n\r\n",
+        "HTTP/1.1 099 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nno header\r\n\r\n",
         "HTTP/1.1 200 OK\r\n: no name\r\n\r\n",
         "HTTP/1.1 200 OK\r\n folded into nothing\r\n\r\n",
@@ -258,12 +259,21 @@ class HttpTest {
     "GET, 1, Content-Length: 3|Connection: close, false",
     "HEAD, 1, 'Connection: x, CLOSE', false",
     "GET, 0, Content-Length: 3, false",
-    "GET, 0, Content-Length: 3|Connection: Keep-Alive, true"
+    "GET, 0, Content-Length: 3|Connection: Keep-Alive, true",
+    "GET, 0, Transfer-Encoding: chunked|Connection: Keep-Alive, false"
   })
   void aConnectionServesAgainUnlessItsEndMeantSomething(
       String method, int minor, String headers, boolean expected) throws IOException {
     String head = "HTTP/1." + minor + " 200\r\n" + headers.replace("|", "\r\n") + "\r\n\r\n";
     assertThat(Http.isKeptAlive(method, answering(head).receive())).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"A: b, true", "Content-Length: 0, true", "Content-Length: 5, false"})
+  void anAnswerWithoutABodyThatSpeaksOfOneIsTheLast(String header, boolean expected)
+      throws IOException {
+    Http.Head head = answering("HTTP/1.1 204\r\n" + header + "\r\n\r\n").receive();
+    assertThat(Http.isKeptAlive("PUT", head)).isEqualTo(expected);
   }
 
   // ---- however it is cut

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
@@ -13,6 +14,7 @@ import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Manifest;
 import dev.multiarch.oci.MediaType;
 import dev.multiarch.store.Blob;
+import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Store;
 import dev.multiarch.store.Transfer;
@@ -116,6 +118,38 @@ class ReplacementTest {
     assertThat(time.slept()).isZero();
   }
 
+  /** Some do not say what is wrong with it. */
+  @Test
+  void aRegistryThatFindsTheManifestInvalidIsTakenAtItsWord() throws IOException {
+    readOld(LAYER);
+    putAll(CONFIG, LAYER);
+    registry.delete("app", Digest.of(LAYER).toString());
+    registry.plant(Fault.errors(400, "MANIFEST_INVALID"), At.kind(Kind.MANIFEST_PUT, 1));
+    app.put(manifest("new", LAYER));
+    assertThat(registry.blob("app", Digest.of(LAYER).toString())).contains(LAYER);
+  }
+
+  /** Or its tag would name what is not whole, and nobody would have been told. */
+  @Test
+  void aManifestThatDidNotChangeIsPutAllTheSame() throws IOException {
+    readOld(LAYER);
+    putAll(CONFIG, LAYER);
+    registry.delete("app", Digest.of(LAYER).toString());
+    Document same = manifest("old", LAYER);
+    assertThat(app.holds(same.descriptor())).isFalse();
+    app.put(same);
+    assertThat(registry.blob("app", Digest.of(LAYER).toString())).contains(LAYER);
+    assertThat(app.holds(same.descriptor())).isTrue();
+  }
+
+  @Test
+  void anotherRepositoryMountsWhatWasTakenOnTrust() throws IOException {
+    readOld(LARGE);
+    putAll(LARGE);
+    Store other = registries.repository(registry.host(), "other");
+    assertThat(other.put(blob(LARGE))).isEqualTo(Transfer.MOUNTED);
+  }
+
   @Test
   void severalThatLackTheSameBlobSendItOnce() throws IOException {
     readOld(LARGE);
@@ -156,6 +190,19 @@ class ReplacementTest {
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("403");
     assertThat(registry.exchanges().counts()).isEqualTo(Map.of(Kind.MANIFEST_PUT, 1));
+  }
+
+  /** It is for the check of what a tag would lose to say, unless that was given up. */
+  @Test
+  void anOldImageThatCannotBeReadIsStillKnownByItsDigest() throws IOException {
+    byte[] odd =
+        "{\"schemaVersion\":2,\"mediaType\":\"%s\"}"
+            .formatted(MediaType.OCI_MANIFEST)
+            .getBytes(UTF_8);
+    registry.putTag("app", "1", registry.putManifest("app", MediaType.OCI_INDEX, odd));
+    assertThatThrownBy(() -> app.document("1")).isInstanceOf(DamagedContentException.class);
+    TagWriter tags = new TagWriter(app, attempt -> false, true);
+    assertThat(tags.read(List.of("1")).get("1").orElseThrow().digest()).isEqualTo(Digest.of(odd));
   }
 
   @Test

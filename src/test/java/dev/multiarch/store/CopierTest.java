@@ -1,6 +1,5 @@
 package dev.multiarch.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +8,6 @@ import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Index;
-import dev.multiarch.oci.MediaType;
 import dev.multiarch.testing.RandomImages;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -88,29 +86,14 @@ class CopierTest {
   }
 
   @Test
-  void anImageThatIsToBeReplacedIsReadWithItsChildren() throws IOException {
-    Index index = images.index("linux/amd64", "linux/arm64");
-    new Copier(from, to, parallel).copy(index.document().descriptor());
-    Recorder recorder = new Recorder(to);
-    new Copier(from, recorder, parallel).lookAt(index.document().descriptor());
-    List<String> expected = new ArrayList<>(List.of(index.document().digest().toString()));
-    index.manifests().forEach(child -> expected.add(child.digest().toString()));
-    assertThat(recorder.reads).containsExactlyInAnyOrderElementsOf(expected);
-  }
-
-  @Test
   void whatCannotBeReadOfAnOldImageDoesNotMatter() throws IOException {
-    Index index = images.index("linux/amd64", "linux/arm64");
+    Index index = images.index("linux/amd64", "linux/arm64", "linux/386");
     new Copier(from, to, parallel).copy(index.document().descriptor());
     Files.delete(to.blobs().path(index.manifests().get(0).digest()));
     Files.writeString(to.blobs().path(index.manifests().get(1).digest()), "damaged");
     Recorder recorder = new Recorder(to);
-    new Copier(from, recorder, parallel).lookAt(index.document().descriptor());
+    new Copier(from, recorder, parallel).lookAt(index.manifests());
     assertThat(recorder.reads).hasSize(3);
-    new Copier(from, to, parallel).lookAt(index.manifests().get(0));
-    Document odd = Document.parse(MediaType.OCI_INDEX, "{\"manifests\":7}".getBytes(UTF_8));
-    to.put(odd);
-    new Copier(from, to, parallel).lookAt(odd.descriptor());
   }
 
   @Test
@@ -123,8 +106,7 @@ class CopierTest {
             throw new InterruptedIOException("interrupted");
           }
         };
-    assertThatThrownBy(
-            () -> new Copier(from, interrupted, parallel).lookAt(index.document().descriptor()))
+    assertThatThrownBy(() -> new Copier(from, interrupted, parallel).lookAt(index.manifests()))
         .isInstanceOf(InterruptedIOException.class);
   }
 
