@@ -14,7 +14,6 @@ import dev.multiarch.store.Store;
 import dev.multiarch.store.StoreException;
 import dev.multiarch.store.Transfer;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,7 +64,9 @@ public final class PlatformPusher {
     List<Descriptor> manifests = new ArrayList<>();
     List<List<Descriptor>> blobs = new ArrayList<>();
     Set<Digest> ofBase = new HashSet<>();
+    Set<Platform> platforms = new HashSet<>();
     for (Built built : image.platforms()) {
+      platforms.add(built.platform());
       manifests.add(built.manifest());
       Document document = document(built);
       blobs.add(document.blobs());
@@ -80,37 +81,15 @@ public final class PlatformPusher {
             destination,
             parallel,
             blob -> ofBase.contains(blob.digest()) ? ofBase(blob, base) : layout.blob(blob));
-    copier.lookAt(replaced(image, before));
+    if (before.isPresent()) {
+      copier.lookAt(before.get(), child -> child.platform().map(platforms::contains).orElse(false));
+    }
     Map<Digest, Transfer> transfers = new HashMap<>(copier.copy(manifests));
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < blobs.size(); i++) {
       reports.add(report(image.platforms().get(i).platform(), blobs.get(i), transfers));
     }
     return reports;
-  }
-
-  /** The manifests of an older image for the platforms of a new one, as far as they can be read. */
-  private List<Descriptor> replaced(ImageSummary image, Optional<Descriptor> before)
-      throws InterruptedIOException {
-    Set<Platform> platforms = new HashSet<>();
-    image.platforms().forEach(built -> platforms.add(built.platform()));
-    List<Descriptor> manifests = new ArrayList<>();
-    try {
-      Optional<Document> old =
-          before.isPresent()
-              ? destination.document(before.get().digest().toString())
-              : Optional.empty();
-      for (Descriptor child : old.map(Document::documents).orElse(List.of())) {
-        if (child.platform().map(platforms::contains).orElse(false)) {
-          manifests.add(child);
-        }
-      }
-    } catch (InterruptedIOException e) {
-      throw e;
-    } catch (IOException | IllegalArgumentException e) {
-      return List.of();
-    }
-    return manifests;
   }
 
   private Blob ofBase(Descriptor layer, Optional<Blob.Mountable> base) throws IOException {

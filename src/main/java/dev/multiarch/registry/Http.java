@@ -76,6 +76,10 @@ final class Http {
       return status < OK;
     }
 
+    boolean isSuccess() {
+      return status >= OK && status < MULTIPLE_CHOICES;
+    }
+
     private List<String> all(String name) {
       return headers.getOrDefault(name, List.of());
     }
@@ -193,7 +197,7 @@ final class Http {
    * @param method of the request that it answers
    */
   static boolean hasBody(String method, Head head) {
-    boolean isTunnel = method.equals("CONNECT") && head.status() < MULTIPLE_CHOICES;
+    boolean isTunnel = method.equals("CONNECT") && head.isSuccess();
     return !method.equals("HEAD")
         && !isTunnel
         && head.status() != NO_CONTENT

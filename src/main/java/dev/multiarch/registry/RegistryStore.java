@@ -252,8 +252,7 @@ final class RegistryStore implements Store {
         throw e;
       }
       // A tag that must not move need not: it is where it should be.
-      remember(document);
-      written.add(document.digest());
+      rememberWritten(document);
     }
   }
 
@@ -275,7 +274,7 @@ final class RegistryStore implements Store {
   private void write(Document document, String reference) throws IOException {
     if (arrivals.isOnTrust(document)) {
       try {
-        put(document, reference, UnaryOperator.identity());
+        send(document, reference, UnaryOperator.identity());
         return;
       } catch (RegistryException e) {
         if (!PERHAPS_PART_UNKNOWN.contains(e.status())) {
@@ -284,10 +283,10 @@ final class RegistryStore implements Store {
         arrivals.ask(document);
       }
     }
-    put(document, reference, RegistryStore::judged);
+    send(document, reference, RegistryStore::judged);
   }
 
-  private void put(Document document, String reference, UnaryOperator<RegistryException> judgement)
+  private void send(Document document, String reference, UnaryOperator<RegistryException> judgement)
       throws IOException {
     Call put =
         repository
@@ -303,6 +302,10 @@ final class RegistryStore implements Store {
           requireSameDigest(host, document.digest(), answer);
           return answer.status();
         });
+    rememberWritten(document);
+  }
+
+  private void rememberWritten(Document document) {
     remember(document);
     written.add(document.digest());
   }

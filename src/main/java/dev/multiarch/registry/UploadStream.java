@@ -14,21 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class UploadStream extends BulkInputStream {
 
   private final InputStream source;
-  private final long length;
   private long left;
   private volatile long lastProgress;
   private volatile @Nullable IOException failure;
 
   UploadStream(Payload payload) throws IOException {
     this.source = payload.open();
-    this.length = payload.length();
-    this.left = length;
+    this.left = payload.length();
     this.lastProgress = System.nanoTime();
-  }
-
-  /** How many bytes there are in all. */
-  long length() {
-    return length;
   }
 
   /** When a byte was last taken, in terms of {@link System#nanoTime}. */

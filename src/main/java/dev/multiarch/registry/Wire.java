@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class Wire {
 
   private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
-  private static final int REDIRECTION = 300;
   private static final int PROXY_WANTS_CREDENTIALS = 407;
 
   private final Connections connections;
@@ -93,8 +92,9 @@ final class Wire {
     Http.Request request = new Http.Request("CONNECT", to, headers);
     boolean opened = false;
     try {
-      int status = connection.exchange(request, null, deadline).status();
-      opened = status < REDIRECTION;
+      Http.Head head = connection.exchange(request, null, deadline);
+      int status = head.status();
+      opened = head.isSuccess();
       if (!opened && status != PROXY_WANTS_CREDENTIALS) {
         throw new IOException(
             "the proxy %s:%d does not open a tunnel to %s, it answers %d"

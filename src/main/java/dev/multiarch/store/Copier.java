@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Copies images from store to store: blobs before manifests, manifests before indexes, each thing
@@ -76,20 +77,24 @@ public final class Copier {
   }
 
   /**
-   * Reads manifests of the destination that are to be replaced: what the new ones have in common
-   * with them need then not be asked for piece by piece. What cannot be read does not matter.
+   * Reads an image of the destination that is to be replaced: what the new one has in common with
+   * it need then not be asked for piece by piece. What cannot be read does not matter.
+   *
+   * @param of which of its children to read
+   * @throws InterruptedIOException if the thread was interrupted
    */
-  public void lookAt(Collection<Descriptor> manifests) throws IOException {
-    parallel.forEach(manifests, manifest -> lookAt(to, manifest));
+  public void lookAt(Descriptor image, Predicate<Descriptor> of) throws IOException {
+    parallel.forEach(childrenOf(image).stream().filter(of).toList(), this::childrenOf);
   }
 
-  private static void lookAt(Store store, Descriptor manifest) throws InterruptedIOException {
+  private List<Descriptor> childrenOf(Descriptor document) throws InterruptedIOException {
     try {
-      store.document(manifest.digest().toString());
+      return to.document(document.digest().toString()).map(Document::documents).orElse(List.of());
     } catch (InterruptedIOException e) {
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       // Then it vouches for nothing.
+      return List.of();
     }
   }
 

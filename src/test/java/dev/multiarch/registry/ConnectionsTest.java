@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -179,6 +180,21 @@ class ConnectionsTest {
               }
             });
     assertThat(statuses).containsExactly(413, 201);
+    assertThat(arrived.get()).isLessThan(LARGE);
+  }
+
+  @Test
+  void aServerThatHangsUpInTheMiddleIsNotSentTheRest() throws Exception {
+    CompletableFuture<Long> arrived = new CompletableFuture<>();
+    assertThatThrownBy(
+            () ->
+                sendTwo(
+                    (n, client) -> {
+                      head(client);
+                      client.shutdownOutput();
+                      arrived.complete(readToEnd(client, LARGE));
+                    }))
+        .hasMessageContaining("hung up");
     assertThat(arrived.get()).isLessThan(LARGE);
   }
 

@@ -94,7 +94,7 @@ enum Flow {
       Copier copier = new Copier(images.layout(), app, p);
       Optional<Document> old = app.document(TAG);
       if (old.isPresent()) {
-        copier.lookAt(old.get().documents());
+        copier.lookAt(old.get().descriptor(), child -> true);
       }
       copier.copy(images.current().manifests());
       tag(app, images);

@@ -92,8 +92,19 @@ class CopierTest {
     Files.delete(to.blobs().path(index.manifests().get(0).digest()));
     Files.writeString(to.blobs().path(index.manifests().get(1).digest()), "damaged");
     Recorder recorder = new Recorder(to);
-    new Copier(from, recorder, parallel).lookAt(index.manifests());
-    assertThat(recorder.reads).hasSize(3);
+    new Copier(from, recorder, parallel).lookAt(index.document().descriptor(), child -> true);
+    assertThat(recorder.reads).hasSize(1 + 3);
+  }
+
+  @Test
+  void onlyTheChildrenThatAreWantedOfAnOldImageAreRead() throws IOException {
+    Index index = images.index("linux/amd64", "linux/arm64");
+    new Copier(from, to, parallel).copy(index.document().descriptor());
+    Descriptor wanted = index.manifests().get(1);
+    Recorder recorder = new Recorder(to);
+    new Copier(from, recorder, parallel).lookAt(index.document().descriptor(), wanted::equals);
+    assertThat(recorder.reads)
+        .containsExactly(index.document().digest().toString(), wanted.digest().toString());
   }
 
   @Test
@@ -106,7 +117,10 @@ class CopierTest {
             throw new InterruptedIOException("interrupted");
           }
         };
-    assertThatThrownBy(() -> new Copier(from, interrupted, parallel).lookAt(index.manifests()))
+    assertThatThrownBy(
+            () ->
+                new Copier(from, interrupted, parallel)
+                    .lookAt(index.document().descriptor(), child -> true))
         .isInstanceOf(InterruptedIOException.class);
   }
 
