@@ -20,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compresses what is written to it into one gzip member (RFC 1952), on several threads, and hashes
@@ -47,13 +48,14 @@ final class GzipPipeline extends OutputStream {
 
   private final OutputStream out;
   private final int maxBlocks;
-  private final ExecutorService threads;
+  private final int threads;
   private final BlockingQueue<Block> free = new LinkedBlockingQueue<>();
   private final Queue<BlockDeflater> deflaters = new ConcurrentLinkedQueue<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final MessageDigest before = Digest.sha256();
   private final MessageDigest after = Digest.sha256();
   private final CRC32 crc = new CRC32();
+  private @Nullable ExecutorService pool;
   private int blocks;
   private Block current;
   private CompletableFuture<Void> hashed = CompletableFuture.completedFuture(null);
@@ -95,8 +97,8 @@ final class GzipPipeline extends OutputStream {
    */
   GzipPipeline(OutputStream out, int threads) throws IOException {
     this.out = out;
+    this.threads = threads;
     this.maxBlocks = threads + SPARE_BLOCKS;
-    this.threads = Executors.newFixedThreadPool(threads, GzipPipeline::thread);
     this.current = take();
     put(HEADER);
   }
@@ -152,12 +154,17 @@ final class GzipPipeline extends OutputStream {
   }
 
   private void start(Block block) {
+    ExecutorService workers = pool;
+    if (workers == null) {
+      workers = Executors.newFixedThreadPool(threads, GzipPipeline::thread);
+      pool = workers;
+    }
     length += block.end - block.from;
-    CompletableFuture<Void> deflated = CompletableFuture.runAsync(() -> deflate(block), threads);
-    hashed = hashed.thenRunAsync(() -> hash(block), threads);
+    CompletableFuture<Void> deflated = CompletableFuture.runAsync(() -> deflate(block), workers);
+    hashed = hashed.thenRunAsync(() -> hash(block), workers);
     written =
         CompletableFuture.allOf(written, hashed, deflated)
-            .thenRunAsync(() -> write(block), threads)
+            .thenRunAsync(() -> write(block), workers)
             .whenComplete((done, thrown) -> release(block, thrown));
   }
 
@@ -214,6 +221,28 @@ final class GzipPipeline extends OutputStream {
 
   /** Ends the member and waits until all of it is written. */
   Result finish() throws IOException {
+    if (pool == null) {
+      finishAlone();
+    } else {
+      finishTogether();
+    }
+    put(LAST_BLOCK);
+    put(littleEndian((int) crc.getValue()));
+    put(littleEndian((int) length));
+    return new Result(Digest.of(before), Digest.of(after), size);
+  }
+
+  /** A single block leaves nothing to do beside it, and threads take longer to start than it. */
+  private void finishAlone() throws IOException {
+    length = current.end - current.from;
+    if (length > 0) {
+      deflate(current);
+      hash(current);
+      put(current.out, current.size);
+    }
+  }
+
+  private void finishTogether() throws IOException {
     if (!current.isEmpty()) {
       start(current);
     }
@@ -225,10 +254,6 @@ final class GzipPipeline extends OutputStream {
     } catch (ExecutionException e) {
       throw failed(e);
     }
-    put(LAST_BLOCK);
-    put(littleEndian((int) crc.getValue()));
-    put(littleEndian((int) length));
-    return new Result(Digest.of(before), Digest.of(after), size);
   }
 
   private static IOException failed(Throwable thrown) {
@@ -261,9 +286,12 @@ final class GzipPipeline extends OutputStream {
   /** Ends the threads. What is not finished is given up; nothing is written any more after this. */
   @Override
   public void close() throws IOException {
-    threads.shutdownNow();
+    if (pool == null) {
+      return;
+    }
+    pool.shutdownNow();
     try {
-      threads.awaitTermination(1, TimeUnit.MINUTES);
+      pool.awaitTermination(1, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a layer was made");

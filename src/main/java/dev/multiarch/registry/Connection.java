@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +31,11 @@ final class Connection {
 
   private static final String LATE = "not done in the time that it was given";
 
+  private final SocketChannel channel;
   private final Socket socket;
   private final RegistryOptions.Timeouts timeouts;
   private @Nullable Http http;
+  private boolean encrypted;
   private volatile long deadline;
   private volatile @Nullable String cutOff;
   private boolean heard;
@@ -41,8 +44,10 @@ final class Connection {
   private Http.@Nullable Head early;
   private boolean glancing;
 
-  private Connection(Socket socket, RegistryOptions.Timeouts timeouts, long deadline) {
-    this.socket = socket;
+  private Connection(SocketChannel channel, RegistryOptions.Timeouts timeouts, long deadline) {
+    this.channel = channel;
+    // A channel's, since an interrupt ends what waits on it.
+    this.socket = channel.socket();
     this.timeouts = timeouts;
     this.deadline = deadline;
   }
@@ -58,10 +63,9 @@ final class Connection {
       throws IOException {
     IOException first = null;
     for (InetAddress address : addresses(host)) {
-      // A channel's socket, since an interrupt ends what waits on it.
-      Socket socket = SocketChannel.open().socket();
-      Connection connection = new Connection(socket, timeouts, deadline);
+      Connection connection = new Connection(SocketChannel.open(), timeouts, deadline);
       try {
+        Socket socket = connection.socket;
         socket.setTcpNoDelay(true);
         socket.connect(
             new InetSocketAddress(address, port), connection.millisLeft(timeouts.connect()));
@@ -105,8 +109,9 @@ final class Connection {
         throw new IOException("the proxy says more than that the tunnel is open");
       }
       socket.setSoTimeout(millisLeft(timeouts.connect()));
-      SSLSocket encrypted = trust.encrypt(socket, to);
-      http = over(encrypted);
+      SSLSocket secured = trust.encrypt(socket, to);
+      http = over(secured);
+      encrypted = true;
     } catch (IOException e) {
       throw explained(e, timeouts.connect());
     }
@@ -180,9 +185,20 @@ final class Connection {
   /** Whether it can be used again: nothing has come that nobody asked for, nor an end. */
   boolean isQuiet() {
     try {
-      return !hasMore() && !hungUp;
+      // What arrives by TLS may be its own, and only a read that waits tells it apart.
+      return encrypted ? !hasMore() && !hungUp : !http.isAhead() && isSilent();
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** The same without waiting; what has come is lost. */
+  private boolean isSilent() throws IOException {
+    channel.configureBlocking(false);
+    try {
+      return channel.read(ByteBuffer.allocate(1)) == 0;
+    } finally {
+      channel.configureBlocking(true);
     }
   }
 

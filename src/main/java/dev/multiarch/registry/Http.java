@@ -316,9 +316,14 @@ final class Http {
 
   // ---- bytes
 
+  /** Whether more has been read already than was asked for. */
+  boolean isAhead() {
+    return next < end;
+  }
+
   /** Whether there are bytes that nobody has read yet; waits as long as the stream does. */
   boolean hasMore() throws IOException {
-    return next < end || fill() > 0;
+    return isAhead() || fill() > 0;
   }
 
   private int fill() throws IOException {
