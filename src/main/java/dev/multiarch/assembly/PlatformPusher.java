@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,14 +53,21 @@ public final class PlatformPusher {
   public record Report(Platform platform, int blobs, int sent, long bytes, int mounted) {}
 
   /**
+   * An image of the destination that another one will replace.
+   *
+   * @param fresh blobs that it will not have, because the build before this one had not made them
+   */
+  public record Replaced(Descriptor image, Set<Digest> fresh) {}
+
+  /**
    * Pushes every platform of a build.
    *
    * @param base the repository that the base's layers can be mounted from, if it is in a registry
-   * @param before an image of the destination that this one will replace, if there is one
+   * @param before what this image will replace, if there is anything
    * @throws IOException if anything could not be pushed; platforms pushed before stay, untagged
    */
   public List<Report> push(
-      ImageSummary image, Optional<Blob.Mountable> base, Optional<Descriptor> before)
+      ImageSummary image, Optional<Blob.Mountable> base, Optional<Replaced> before)
       throws IOException {
     List<Descriptor> manifests = new ArrayList<>();
     List<List<Descriptor>> blobs = new ArrayList<>();
@@ -81,10 +89,24 @@ public final class PlatformPusher {
             destination,
             parallel,
             blob -> ofBase.contains(blob.digest()) ? ofBase(blob, base) : layout.blob(blob));
+    Map<Digest, Transfer> transfers = new HashMap<>();
     if (before.isPresent()) {
-      copier.lookAt(before.get(), child -> child.platform().map(platforms::contains).orElse(false));
+      Map<Digest, Descriptor> fresh = new LinkedHashMap<>();
+      for (List<Descriptor> one : blobs) {
+        for (Descriptor blob : one) {
+          if (before.get().fresh().contains(blob.digest())) {
+            fresh.put(blob.digest(), blob);
+          }
+        }
+      }
+      transfers.putAll(
+          copier.lookAt(
+              before.get().image(),
+              child -> child.platform().map(platforms::contains).orElse(false),
+              fresh.values()));
     }
-    Map<Digest, Transfer> transfers = new HashMap<>(copier.copy(manifests));
+    // What was sent beside the reading is found to be there now.
+    copier.copy(manifests).forEach(transfers::putIfAbsent);
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < blobs.size(); i++) {
       reports.add(report(image.platforms().get(i).platform(), blobs.get(i), transfers));

@@ -202,11 +202,15 @@ public final class BuildMojo extends ImageMojo {
     BuildStamp.forget(workspace());
     BuiltImage built = builder.build(plan, workspace().layout(), content.orElseThrow());
     memo.save();
-    keep(new BuildOutcome(spec, destination, built), inputs, states);
+    keep(new BuildOutcome(spec, destination, built), inputs, states, earlier);
   }
 
   /** Writes down what was built, for people, the goals that follow and the next build. */
-  private void keep(BuildOutcome outcome, Optional<Fingerprint> inputs, FileStates states)
+  private void keep(
+      BuildOutcome outcome,
+      Optional<Fingerprint> inputs,
+      FileStates states,
+      Optional<BuildStamp> earlier)
       throws IOException {
     Workspace workspace = workspace();
     outcome.link(workspace.layout(), imageId);
@@ -218,7 +222,13 @@ public final class BuildMojo extends ImageMojo {
       Document index = outcome.built().index().document();
       BuildStamp.leave(workspace, followedFrom.get(), states.touched(), summary, index);
     }
-    handOn(summary, outcome.destination(), true);
+    attach(summary);
+    BuiltMark.leaveNew(
+        project,
+        imageId,
+        outcome.destination().repository().toString(),
+        outputDirectory.toString(),
+        earlier.isEmpty() ? Set.of() : outcome.blobsBeside(earlier.get().contents()));
     outcome.report(getLog());
   }
 
@@ -271,7 +281,9 @@ public final class BuildMojo extends ImageMojo {
       cache.blobs().used(one.digest());
     }
     ImageSummary summary = earlier.summary();
-    handOn(summary, destination, false);
+    attach(summary);
+    BuiltMark.leave(
+        project, imageId, destination.repository().toString(), outputDirectory.toString());
     getLog().info(destination.repository() + ", nothing changed");
     for (ImageSummary.Built one : summary.platforms()) {
       getLog()
@@ -281,8 +293,8 @@ public final class BuildMojo extends ImageMojo {
     }
   }
 
-  /** Tells the goals, plugins and modules that follow. */
-  private void handOn(ImageSummary summary, Destination destination, boolean isNew) {
+  /** Tells the goals and plugins that follow. */
+  private void attach(ImageSummary summary) {
     Workspace workspace = workspace();
     for (ImageSummary.Built one : summary.platforms()) {
       helper.attachArtifact(
@@ -292,7 +304,5 @@ public final class BuildMojo extends ImageMojo {
           workspace.recordFile(one.platform()).toFile());
     }
     ProjectProperties.set(project, imageId, summary);
-    BuiltMark.leave(
-        project, imageId, destination.repository().toString(), outputDirectory.toString(), isNew);
   }
 }

@@ -16,8 +16,10 @@ import dev.multiarch.report.Sizes;
 import dev.multiarch.store.LayoutStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.apache.maven.plugin.logging.Log;
 
@@ -47,6 +49,22 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
           return changed;
         });
     layout.prune();
+  }
+
+  /** The blobs that the build made, without those of the base, that an earlier one had not. */
+  Set<Digest> blobsBeside(List<Descriptor> earlier) {
+    Set<Digest> fresh = new HashSet<>();
+    for (PlatformImage image : built.platforms()) {
+      List<Descriptor> layers = image.manifest().layers();
+      for (Descriptor layer : layers.subList(image.baseLayers(), layers.size())) {
+        fresh.add(layer.digest());
+      }
+      fresh.add(image.manifest().config().digest());
+    }
+    for (Descriptor one : earlier) {
+      fresh.remove(one.digest());
+    }
+    return fresh;
   }
 
   ImageSummary summary() {

@@ -1,7 +1,12 @@
 package dev.multiarch.maven;
 
+import dev.multiarch.oci.Digest;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
 import org.apache.maven.project.MavenProject;
 
 /**
@@ -16,23 +21,60 @@ final class BuiltMark {
   /** The folder of the image's layout, records and summary. */
   static final String DIRECTORY = "directory";
 
-  /** Whether there was anything to build. */
-  private static final String NEW = "new";
+  /** The blobs that the build before this one had not made, by digest. */
+  private static final String FRESH = "fresh";
 
   private static final String KEY = "dev.multiarch.built.";
 
   private BuiltMark() {}
 
-  static void leave(
-      MavenProject project, String imageId, String repository, String directory, boolean isNew) {
-    project.setContextValue(
-        KEY + imageId,
-        Map.of(REPOSITORY, repository, DIRECTORY, directory, NEW, Boolean.toString(isNew)));
+  /** Marks an image that was there already. */
+  static void leave(MavenProject project, String imageId, String repository, String directory) {
+    put(project, imageId, Map.of(REPOSITORY, repository, DIRECTORY, directory));
+  }
+
+  /**
+   * Marks an image that was built anew.
+   *
+   * @param fresh its blobs that the build before this one had not made, as far as that is known
+   */
+  static void leaveNew(
+      MavenProject project,
+      String imageId,
+      String repository,
+      String directory,
+      Collection<Digest> fresh) {
+    StringJoiner digests = new StringJoiner(" ");
+    for (Digest digest : fresh) {
+      digests.add(digest.toString());
+    }
+    put(
+        project,
+        imageId,
+        Map.of(REPOSITORY, repository, DIRECTORY, directory, FRESH, digests.toString()));
+  }
+
+  private static void put(MavenProject project, String imageId, Map<String, String> mark) {
+    project.setContextValue(KEY + imageId, mark);
   }
 
   /** Whether the image was built in this session, and is not what an earlier build had made. */
   static boolean isNew(MavenProject project, String imageId) {
-    return of(project, imageId).map(mark -> Boolean.parseBoolean(mark.get(NEW))).orElse(false);
+    Optional<Map<String, String>> mark = of(project, imageId);
+    return mark.isPresent() && mark.get().containsKey(FRESH);
+  }
+
+  /** The blobs of a new image that the build before this one had not made, as far as is known. */
+  static Set<Digest> fresh(MavenProject project, String imageId) {
+    Set<Digest> fresh = new HashSet<>();
+    if (isNew(project, imageId)) {
+      for (String digest : of(project, imageId).orElseThrow().get(FRESH).split(" ")) {
+        if (!digest.isEmpty()) {
+          fresh.add(Digest.parse(digest));
+        }
+      }
+    }
+    return fresh;
   }
 
   /** Empty if the image was not built in this session. */

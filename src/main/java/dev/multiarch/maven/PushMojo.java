@@ -6,6 +6,7 @@ import dev.multiarch.assembly.HandOverWriter;
 import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.Patience;
 import dev.multiarch.assembly.PlatformPusher;
+import dev.multiarch.assembly.PlatformPusher.Replaced;
 import dev.multiarch.assembly.PlatformPusher.Report;
 import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.image.Mistakes;
@@ -144,8 +145,13 @@ public final class PushMojo extends ImageMojo {
     return before;
   }
 
-  private static Optional<Descriptor> replaced(Map<String, Optional<Descriptor>> before) {
-    return before.values().stream().flatMap(Optional::stream).findFirst();
+  private Optional<Replaced> replaced(Map<String, Optional<Descriptor>> before) {
+    for (Optional<Descriptor> tag : before.values()) {
+      if (tag.isPresent()) {
+        return Optional.of(new Replaced(tag.get(), BuiltMark.fresh(project, imageId)));
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<Blob.Mountable> baseRepository(ImageSummary built) {

@@ -37,6 +37,8 @@ final class BlobArrivals {
   /** What manifests lead to that the registry has shown us. */
   private final Set<Digest> vouched = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean shown;
+
   /** Blobs that were to be put here, and were not, because a manifest vouches for them. */
   private final Map<Digest, Blob> unasked = new ConcurrentHashMap<>();
 
@@ -73,18 +75,19 @@ final class BlobArrivals {
   }
 
   /**
-   * Takes a manifest's word for its blobs. Registries look for a manifest's blobs before they take
-   * it in, and keep them as long as it; where somebody has deleted one nevertheless, the next
-   * manifest with it is refused, and it is time to {@link #ask}.
+   * Takes the word of a document of the repository for its blobs. Registries look for a manifest's
+   * blobs before they take it in, and keep them as long as it; where somebody has deleted one
+   * nevertheless, the next manifest with it is refused, and it is time to {@link #ask}.
    */
-  void trust(Document manifest) {
+  void trust(Document document) {
     try {
-      for (Descriptor blob : manifest.blobs()) {
+      for (Descriptor blob : document.blobs()) {
         vouched.add(blob.digest());
       }
+      shown = true;
     } catch (IllegalArgumentException e) {
       // Whoever reads more of it than its digest is told that it is no image.
-      options.log().debug(repository.text(manifest.digest().toString()) + ": " + e.getMessage());
+      options.log().debug(repository.text(document.digest().toString()) + ": " + e.getMessage());
     }
   }
 
@@ -145,8 +148,8 @@ final class BlobArrivals {
   private Transfer own(Blob blob) throws IOException {
     ShortCut mounts = host.mountsOfSelf();
     if (blob.descriptor().size() <= SMALL) {
-      if (!vouched.isEmpty()) {
-        // What the manifests that are here do not have is most likely new.
+      if (shown) {
+        // What the image that is here does not have is most likely new.
         return upload(blob, Optional.empty()).send(uploads);
       }
       Optional<Transfer> first = mounts.tryFirst(() -> learnBy(blob, mounts));

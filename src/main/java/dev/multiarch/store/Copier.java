@@ -65,9 +65,7 @@ public final class Copier {
         distinct.putIfAbsent(blob.digest(), blob);
       }
     }
-    Map<Digest, Transfer> transfers = new ConcurrentHashMap<>();
-    parallel.forEach(
-        distinct.values(), blob -> transfers.put(blob.digest(), to.put(blobs.blob(blob))));
+    Map<Digest, Transfer> transfers = copyBlobs(distinct.values());
     parallel.forEach(manifests, to::put);
     // Depth first, so an index of indexes comes after those.
     for (Document index : indexes) {
@@ -81,10 +79,31 @@ public final class Copier {
    * it need then not be asked for piece by piece. What cannot be read does not matter.
    *
    * @param of which of its children to read
+   * @param meanwhile blobs to copy beside it, since it will not have them
+   * @return what became of those
    * @throws InterruptedIOException if the thread was interrupted
+   * @throws IOException if a blob could not be copied
    */
-  public void lookAt(Descriptor image, Predicate<Descriptor> of) throws IOException {
-    parallel.forEach(childrenOf(image).stream().filter(of).toList(), this::childrenOf);
+  public Map<Digest, Transfer> lookAt(
+      Descriptor image, Predicate<Descriptor> of, Collection<Descriptor> meanwhile)
+      throws IOException {
+    List<Parallel.Begun<?>> reading = new ArrayList<>();
+    for (Descriptor child : childrenOf(image)) {
+      if (of.test(child)) {
+        reading.add(parallel.begin(() -> childrenOf(child)));
+      }
+    }
+    Map<Digest, Transfer> transfers = copyBlobs(meanwhile);
+    for (Parallel.Begun<?> child : reading) {
+      child.get();
+    }
+    return transfers;
+  }
+
+  private Map<Digest, Transfer> copyBlobs(Collection<Descriptor> wanted) throws IOException {
+    Map<Digest, Transfer> transfers = new ConcurrentHashMap<>();
+    parallel.forEach(wanted, blob -> transfers.put(blob.digest(), to.put(blobs.blob(blob))));
+    return transfers;
   }
 
   private List<Descriptor> childrenOf(Descriptor document) throws InterruptedIOException {

@@ -94,7 +94,7 @@ enum Flow {
       Copier copier = new Copier(images.layout(), app, p);
       Optional<Document> old = app.document(TAG);
       if (old.isPresent()) {
-        copier.lookAt(old.get().descriptor(), child -> true);
+        copier.lookAt(old.get().descriptor(), child -> true, images.fresh());
       }
       copier.copy(images.current().manifests());
       tag(app, images);
@@ -259,6 +259,16 @@ enum Flow {
 
     boolean isOld(Descriptor blob) throws IOException {
       return blobs(old).anyMatch(b -> b.digest().equals(blob.digest()));
+    }
+
+    List<Descriptor> fresh() throws IOException {
+      List<Descriptor> fresh = new ArrayList<>();
+      for (Descriptor blob : blobs(current).distinct().toList()) {
+        if (!isOld(blob)) {
+          fresh.add(blob);
+        }
+      }
+      return fresh;
     }
 
     private Stream<Descriptor> blobs(Index index) throws IOException {

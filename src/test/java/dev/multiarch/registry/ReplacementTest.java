@@ -11,6 +11,7 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import dev.multiarch.oci.Format;
+import dev.multiarch.oci.Index;
 import dev.multiarch.oci.Manifest;
 import dev.multiarch.oci.MediaType;
 import dev.multiarch.store.Blob;
@@ -93,6 +94,18 @@ class ReplacementTest {
     assertThat(putAll(bytes(7), bytes(8))).containsOnly(Transfer.SENT);
     assertThat(registry.exchanges().counts())
         .isEqualTo(Map.of(Kind.UPLOAD_POST, 2, Kind.UPLOAD_PUT, 2));
+  }
+
+  /** Its manifests may still be on their way. */
+  @Test
+  void asIsOneThatIsSentWhileOnlyItsIndexIsKnown() throws IOException {
+    Document index = Index.create(Format.OCI, List.of()).document();
+    registry.putManifest("app", index.mediaType(), index.bytes());
+    app.document(index.digest().toString());
+    registry.exchanges().clear();
+    assertThat(putAll(bytes(7))).containsOnly(Transfer.SENT);
+    assertThat(registry.exchanges().counts())
+        .isEqualTo(Map.of(Kind.UPLOAD_POST, 1, Kind.UPLOAD_PUT, 1));
   }
 
   @Test

@@ -18,6 +18,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +94,8 @@ class CopierTest {
     Files.delete(to.blobs().path(index.manifests().get(0).digest()));
     Files.writeString(to.blobs().path(index.manifests().get(1).digest()), "damaged");
     Recorder recorder = new Recorder(to);
-    new Copier(from, recorder, parallel).lookAt(index.document().descriptor(), child -> true);
+    new Copier(from, recorder, parallel)
+        .lookAt(index.document().descriptor(), child -> true, List.of());
     assertThat(recorder.reads).hasSize(1 + 3);
   }
 
@@ -102,9 +105,48 @@ class CopierTest {
     new Copier(from, to, parallel).copy(index.document().descriptor());
     Descriptor wanted = index.manifests().get(1);
     Recorder recorder = new Recorder(to);
-    new Copier(from, recorder, parallel).lookAt(index.document().descriptor(), wanted::equals);
+    new Copier(from, recorder, parallel)
+        .lookAt(index.document().descriptor(), wanted::equals, List.of());
     assertThat(recorder.reads)
         .containsExactly(index.document().digest().toString(), wanted.digest().toString());
+  }
+
+  @Test
+  void whatAnOldImageCannotHaveIsCopiedWhileItIsRead() throws IOException {
+    Index index = images.index("linux/amd64");
+    new Copier(from, to, parallel).copy(index.document().descriptor());
+    Descriptor fresh = images.blob(Format.OCI.layer(), 100);
+    CountDownLatch arrived = new CountDownLatch(1);
+    Recorder recorder =
+        new Recorder(to) {
+          @Override
+          public Optional<Document> document(String reference) throws IOException {
+            if (!reference.equals(index.document().digest().toString())) {
+              await(arrived);
+            }
+            return super.document(reference);
+          }
+
+          @Override
+          public Transfer put(Blob blob) throws IOException {
+            Transfer transfer = super.put(blob);
+            arrived.countDown();
+            return transfer;
+          }
+        };
+    assertThat(
+            new Copier(from, recorder, parallel)
+                .lookAt(index.document().descriptor(), child -> true, List.of(fresh)))
+        .containsOnlyKeys(fresh.digest());
+    assertThat(recorder.reads).hasSize(2);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
@@ -120,7 +162,7 @@ class CopierTest {
     assertThatThrownBy(
             () ->
                 new Copier(from, interrupted, parallel)
-                    .lookAt(index.document().descriptor(), child -> true))
+                    .lookAt(index.document().descriptor(), child -> true, List.of()))
         .isInstanceOf(InterruptedIOException.class);
   }
 
