@@ -20,7 +20,7 @@ class RevisionTest {
   private Path tree;
 
   @BeforeEach
-  void commit() throws Exception {
+  void beginTree() throws Exception {
     // What the locale cannot say is no name of a file for the JVM either.
     String name = System.getProperty("sun.jnu.encoding").startsWith("UTF") ? "jürgen" : "juergen";
     tree = Files.createDirectory(folder.resolve(name));
@@ -28,7 +28,7 @@ class RevisionTest {
     Files.writeString(tree.resolve(".gitignore"), "ignored\n");
     git("init", "-q");
     git("add", "-A");
-    git("-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-q", "-m", "first");
+    commit();
   }
 
   private void git(String... arguments) throws Exception {
@@ -75,6 +75,124 @@ class RevisionTest {
     write(name, "two");
     assertThat(one).isPresent();
     assertThat(revision()).isPresent().isNotEqualTo(one);
+  }
+
+  @Test
+  void whatATreeHoldsCountsAndNotHowItCameThere() throws Exception {
+    write("pom.xml", "<project></project>");
+    Optional<String> changed = revision();
+    git("add", "-A");
+    assertThat(revision()).isEqualTo(changed);
+    write("pom.xml", "<project> </project>");
+    assertThat(revision()).isPresent().isNotEqualTo(changed);
+  }
+
+  @Test
+  void aMovedFileIsAnotherThanADeletedOne() throws Exception {
+    Files.delete(tree.resolve("pom.xml"));
+    Optional<String> deleted = revision();
+    write("moved.xml", "<project/>");
+    Optional<String> moved = revision();
+    git("add", "-A");
+    assertThat(deleted.orElseThrow()).contains("-dirty-");
+    assertThat(moved).isPresent().isNotEqualTo(deleted);
+    // Git knows now that it is the same file, under another name.
+    assertThat(revision().orElseThrow()).contains("-dirty-");
+  }
+
+  @Test
+  void aFolderOfTheTreeIsOfTheWholeTree() throws Exception {
+    write("module/new.txt", "one");
+    write("other/new.txt", "two");
+    Optional<String> whole = revision();
+    assertThat(new Revision(tree.resolve("module"), List.of(), Map.of()).find()).isEqualTo(whole);
+    write("other/new.txt", "2");
+    assertThat(new Revision(tree.resolve("module"), List.of(), Map.of()).find())
+        .isPresent()
+        .isNotEqualTo(whole);
+  }
+
+  @Test
+  void aLinkIsWhatItSays() throws Exception {
+    Files.createSymbolicLink(tree.resolve("link"), Path.of("nowhere"));
+    Optional<String> one = revision();
+    Files.delete(tree.resolve("link"));
+    Files.createSymbolicLink(tree.resolve("link"), Path.of("elsewhere"));
+    assertThat(one).isPresent();
+    assertThat(revision()).isPresent().isNotEqualTo(one);
+  }
+
+  @Test
+  void theCommitOfASubmoduleCounts() throws Exception {
+    Path sub = Files.createDirectory(tree.resolve("sub"));
+    Path outer = tree;
+    tree = sub;
+    git("init", "-q");
+    commit();
+    tree = outer;
+    git("-c", "advice.addEmbeddedRepo=false", "add", "sub");
+    commit();
+    Optional<String> clean = revision();
+    tree = sub;
+    commit();
+    tree = outer;
+    Optional<String> one = revision();
+    tree = sub;
+    commit();
+    tree = outer;
+    assertThat(clean.orElseThrow()).doesNotContain("dirty");
+    assertThat(one.orElseThrow()).startsWith(clean.orElseThrow() + "-dirty-");
+    assertThat(revision()).isPresent().isNotEqualTo(one);
+  }
+
+  private void commit() throws Exception {
+    git(
+        "-c",
+        "user.name=test",
+        "-c",
+        "user.email=test@localhost",
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "next");
+  }
+
+  @Test
+  void aMergeThatIsNotDoneHasARevision() throws Exception {
+    git("checkout", "-q", "-b", "theirs");
+    write("pom.xml", "<theirs/>");
+    git("add", "-A");
+    commit();
+    git("checkout", "-q", "-b", "ours", "HEAD~1");
+    write("pom.xml", "<ours/>");
+    git("add", "-A");
+    commit();
+    Process merge =
+        new ProcessBuilder(
+                "git",
+                "-C",
+                tree.toString(),
+                "-c",
+                "user.name=t",
+                "-c",
+                "user.email=t@localhost",
+                "merge",
+                "-q",
+                "theirs")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(merge.waitFor()).isNotZero();
+    assertThat(revision().orElseThrow()).contains("-dirty-");
+  }
+
+  @Test
+  void aTreeWithoutACommitHasNone() throws Exception {
+    tree = Files.createDirectory(folder.resolve("new"));
+    git("init", "-q");
+    write("pom.xml", "<project/>");
+    assertThat(revision()).isEmpty();
   }
 
   @Test
