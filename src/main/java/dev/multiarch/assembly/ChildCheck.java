@@ -5,6 +5,7 @@ import dev.multiarch.oci.Document;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Store;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Asks the destination whether the children of an index are there and are what is said of them. */
@@ -26,14 +27,19 @@ public final class ChildCheck {
    * @throws IOException if the destination could not be asked
    */
   public void check(List<DigestRecord> records) throws IOException {
-    parallel.forEach(records, this::check);
+    List<DigestRecord> unknown = new ArrayList<>();
+    for (DigestRecord record : records) {
+      if (!destination.holds(record.manifest())) {
+        unknown.add(record);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      parallel.forEach(unknown, this::check);
+    }
   }
 
   private void check(DigestRecord record) throws IOException {
     Descriptor announced = record.manifest();
-    if (destination.holds(announced)) {
-      return;
-    }
     Document document =
         destination
             .document(announced.digest().toString())

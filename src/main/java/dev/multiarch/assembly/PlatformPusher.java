@@ -102,11 +102,13 @@ public final class PlatformPusher {
       transfers.putAll(
           copier.lookAt(
               before.get().image(),
-              child -> child.platform().map(platforms::contains).orElse(false),
+              child -> child.platform().isPresent() && platforms.contains(child.platform().get()),
               fresh.values()));
     }
     // What was sent beside the reading is found to be there now.
-    copier.copy(manifests).forEach(transfers::putIfAbsent);
+    for (Map.Entry<Digest, Transfer> one : copier.copy(manifests).entrySet()) {
+      transfers.putIfAbsent(one.getKey(), one.getValue());
+    }
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < blobs.size(); i++) {
       reports.add(report(image.platforms().get(i).platform(), blobs.get(i), transfers));

@@ -66,8 +66,12 @@ public final class Workspace {
 
   /** The records of the last build, in the order of their platforms. */
   public List<DigestRecord> readRecords() throws IOException {
-    List<DigestRecord> ours = new ArrayList<>(RecordDirectory.read(records()));
-    ours.removeIf(record -> !record.imageId().equals(imageId));
+    List<DigestRecord> ours = new ArrayList<>();
+    for (DigestRecord record : RecordDirectory.read(records())) {
+      if (record.imageId().equals(imageId)) {
+        ours.add(record);
+      }
+    }
     return ours;
   }
 

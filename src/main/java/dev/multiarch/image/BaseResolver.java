@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -206,7 +205,11 @@ final class BaseResolver {
     }
     Store store = stores.open(new Base.Remote(reference).repository());
     if (tags.isKnown(reference)) {
-      return store.resolve(reference.target()).orElseThrow(() -> missing(reference));
+      Optional<Descriptor> now = store.resolve(reference.target());
+      if (now.isEmpty()) {
+        throw missing(reference);
+      }
+      return now.get();
     }
     Document document = store.document(reference.target()).orElseThrow(() -> missing(reference));
     cache.put(document);
@@ -263,28 +266,25 @@ final class BaseResolver {
 
   private Map<Platform, Descriptor> choose(
       Base base, Document top, Source source, List<Platform> platforms) throws IOException {
-    List<Platform> offered;
-    Function<Platform, Optional<Descriptor>> finder;
-    if (top.isIndex()) {
-      Index index = Index.of(top);
-      offered = index.platforms();
-      finder = index::bestFor;
-    } else {
-      Platform only = config(Manifest.of(top), source, base.toString()).platform();
-      offered = List.of(only);
-      finder = wanted -> wanted.distanceTo(only).map(distance -> top.descriptor());
-    }
+    Optional<Index> index = top.isIndex() ? Optional.of(Index.of(top)) : Optional.empty();
+    List<Platform> offered =
+        index.isPresent()
+            ? index.get().platforms()
+            : List.of(config(Manifest.of(top), source, base.toString()).platform());
     Mistakes mistakes = new Mistakes();
     Map<Platform, Descriptor> chosen = new LinkedHashMap<>();
     for (Platform platform : platforms) {
-      finder
-          .apply(platform)
-          .ifPresentOrElse(
-              descriptor -> chosen.put(platform, descriptor),
-              () ->
-                  mistakes.add(
-                      PARAMETER,
-                      "%s has no %s; it has %s".formatted(base, platform, list(offered))));
+      if (index.isPresent()) {
+        Optional<Descriptor> best = index.get().bestFor(platform);
+        if (best.isPresent()) {
+          chosen.put(platform, best.get());
+        }
+      } else if (platform.distanceTo(offered.get(0)).isPresent()) {
+        chosen.put(platform, top.descriptor());
+      }
+      if (!chosen.containsKey(platform)) {
+        mistakes.add(PARAMETER, "%s has no %s; it has %s".formatted(base, platform, list(offered)));
+      }
     }
     mistakes.throwIfAny();
     return chosen;

@@ -47,7 +47,10 @@ public final class Mistakes {
         if (value == null || value.isBlank()) {
           add(parameter, "one of its values is empty");
         } else {
-          parse(parameter, value, parser).ifPresent(parsed::add);
+          Optional<T> one = parse(parameter, value, parser);
+          if (one.isPresent()) {
+            parsed.add(one.get());
+          }
         }
       }
     }

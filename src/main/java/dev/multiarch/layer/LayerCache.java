@@ -90,7 +90,8 @@ public final class LayerCache {
     }
 
     private void run() throws IOException {
-      layer = LayerCache.key(plan).flatMap(this::record);
+      Optional<Digest> before = LayerCache.key(plan);
+      layer = before.isPresent() ? record(before.get()) : Optional.empty();
       if (layer.isPresent()) {
         return;
       }

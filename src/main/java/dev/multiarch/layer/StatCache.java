@@ -87,7 +87,12 @@ final class StatCache {
   }
 
   private Map<String, String> known(String near) {
-    return known.computeIfAbsent(near, this::read);
+    Map<String, String> states = known.get(near);
+    if (states == null) {
+      states = read(near);
+      known.put(near, states);
+    }
+    return states;
   }
 
   private Map<String, String> read(String near) {

@@ -12,11 +12,13 @@ import dev.multiarch.assembly.RecordSource;
 import dev.multiarch.assembly.Source;
 import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.oci.Descriptor;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Store;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.inject.Inject;
@@ -109,7 +111,7 @@ public final class AssembleMojo extends ImageMojo {
                   : new HandOverSource(store, handOver(destination).orElseThrow(), parallel),
               destination.tags(),
               template,
-              PublicationState.of(project, imageId).map(PublicationState::tagsBefore));
+              tagsBefore());
     }
     String from = sameRun ? "" : " from " + sourceName(destination);
     getLog()
@@ -126,6 +128,11 @@ public final class AssembleMojo extends ImageMojo {
     } else {
       SessionEnd.print(getLog(), List.of(publication.call()));
     }
+  }
+
+  private Optional<Map<String, Optional<Descriptor>>> tagsBefore() {
+    Optional<PublicationState> state = PublicationState.of(project, imageId);
+    return state.isPresent() ? Optional.of(state.get().tagsBefore()) : Optional.empty();
   }
 
   /** Whether this run itself built or pushed every platform. */

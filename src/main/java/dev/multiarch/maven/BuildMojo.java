@@ -217,7 +217,7 @@ public final class BuildMojo extends ImageMojo {
     ImageSummary summary = outcome.summary();
     workspace.write(summary);
     workspace.writeRecords(outcome.records(imageId, coordinates(), sourceRevision()));
-    Optional<Digest> followedFrom = inputs.flatMap(Fingerprint::digest);
+    Optional<Digest> followedFrom = inputs.isPresent() ? inputs.get().digest() : Optional.empty();
     if (followedFrom.isPresent()) {
       Document index = outcome.built().index().document();
       BuildStamp.leave(workspace, followedFrom.get(), states.touched(), summary, index);

@@ -2,6 +2,7 @@ package dev.multiarch.maven;
 
 import dev.multiarch.assembly.BaseLayers;
 import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.oci.Reference;
 import dev.multiarch.registry.ConfigFileCredentials;
 import dev.multiarch.registry.CredentialSource;
 import dev.multiarch.registry.EnvironmentCredentials;
@@ -130,13 +131,13 @@ final class SessionStores implements Stores {
 
   /** The layers of an image's base that its layout does not hold. */
   BaseLayers baseLayers(ImageSummary image) {
-    Optional<Store> base =
-        image
-            .baseRepository()
-            .filter(place -> !offline)
-            .map(place -> new Repository.Remote(place.registry(), place.repository()))
-            .map(this::openBase);
-    return new BaseLayers(cache(), base);
+    Optional<Reference> place = image.baseRepository();
+    if (offline || place.isEmpty()) {
+      return new BaseLayers(cache(), Optional.empty());
+    }
+    Reference base = place.get();
+    Store store = openBase(new Repository.Remote(base.registry(), base.repository()));
+    return new BaseLayers(cache(), Optional.of(store));
   }
 
   /**

@@ -93,7 +93,12 @@ final class BlobArrivals {
 
   /** Whether a manifest has blobs for which there is another one's word only. */
   boolean isOnTrust(Document manifest) {
-    return manifest.blobs().stream().anyMatch(blob -> unasked.containsKey(blob.digest()));
+    for (Descriptor blob : manifest.blobs()) {
+      if (unasked.containsKey(blob.digest())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Brings those of a manifest's blobs here that were taken on trust, as if nothing were known. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -108,7 +109,8 @@ public final class Copier {
 
   private List<Descriptor> childrenOf(Descriptor document) throws InterruptedIOException {
     try {
-      return to.document(document.digest().toString()).map(Document::documents).orElse(List.of());
+      Optional<Document> there = to.document(document.digest().toString());
+      return there.isPresent() ? there.get().documents() : List.of();
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {

@@ -286,8 +286,8 @@ public final class LayoutStore implements Store {
       return;
     }
     try (Stream<Path> files = Files.walk(all)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (!used.contains(file)) {
+      for (Path file : files.toList()) {
+        if (!used.contains(file) && Files.isRegularFile(file)) {
           Files.delete(file);
         }
       }

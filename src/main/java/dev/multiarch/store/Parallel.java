@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Does independent pieces of work side by side, on so many threads and no more. The first failure
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Parallel implements AutoCloseable {
 
   private final ExecutorService threads;
+  private final AtomicInteger unfinished = new AtomicInteger();
 
   /** Work that may fail as I/O does. */
   @FunctionalInterface
@@ -68,7 +70,7 @@ public final class Parallel implements AutoCloseable {
     AtomicBoolean failed = new AtomicBoolean();
     List<Future<R>> futures = new ArrayList<>();
     for (T item : items) {
-      futures.add(threads.submit(() -> failed.get() ? null : attempt(item, work, failed)));
+      futures.add(submit(() -> failed.get() ? null : attempt(item, work, failed)));
     }
     List<R> results = new ArrayList<>();
     Throwable failure = null;
@@ -88,6 +90,18 @@ public final class Parallel implements AutoCloseable {
       throw rethrown(failure);
     }
     return results;
+  }
+
+  private <R> Future<R> submit(Callable<R> work) {
+    unfinished.incrementAndGet();
+    return threads.submit(
+        () -> {
+          try {
+            return work.call();
+          } finally {
+            unfinished.decrementAndGet();
+          }
+        });
   }
 
   private static <T, R> R attempt(T item, Function<T, R> work, AtomicBoolean failed)
@@ -126,7 +140,7 @@ public final class Parallel implements AutoCloseable {
 
   /** Begins a piece of work whose result is wanted later. */
   public <R> Begun<R> begin(Callable<R> work) {
-    Future<R> future = threads.submit(work);
+    Future<R> future = submit(work);
     return () -> {
       try {
         return future.get();
@@ -150,6 +164,10 @@ public final class Parallel implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
+    if (unfinished.get() == 0) {
+      // The threads' own end is nobody's concern.
+      return;
+    }
     try {
       threads.awaitTermination(1, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
