@@ -3,7 +3,8 @@ package dev.multiarch.bench.build;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** What was measured, and what follows from it. */
 final class Results {
@@ -17,9 +18,17 @@ final class Results {
    * @param floor Maven alone
    * @param ours ours, with Maven
    * @param jibs jib's, with Maven
+   * @param oursInTurn by how much ours was longer than Maven alone in the same turn
+   * @param jibsInTurn the same of jib's
    */
   record Row(
-      Application application, Case situation, MavenRun floor, MavenRun ours, MavenRun jibs) {
+      Application application,
+      Case situation,
+      MavenRun floor,
+      MavenRun ours,
+      MavenRun jibs,
+      double oursInTurn,
+      double jibsInTurn) {
 
     double oursOver() {
       return ours.wall() - floor.wall();
@@ -31,6 +40,10 @@ final class Results {
 
     double ratio() {
       return oursOver() / jibsOver();
+    }
+
+    double ratioInTurn() {
+      return oursInTurn / jibsInTurn;
     }
   }
 
@@ -51,7 +64,9 @@ final class Results {
                   situation,
                   median(application, situation, Contender.MAVEN),
                   median(application, situation, Contender.OURS),
-                  median(application, situation, Contender.JIB)));
+                  median(application, situation, Contender.JIB),
+                  overInTurn(application, situation, Contender.OURS),
+                  overInTurn(application, situation, Contender.JIB)));
         }
       }
     }
@@ -62,17 +77,31 @@ final class Results {
     return sample.application == app && sample.situation == situation && sample.contender == who;
   }
 
-  private MavenRun median(Application application, Case situation, Contender contender) {
-    List<MavenRun> runs =
-        samples.stream()
-            .filter(s -> isOf(s, application, situation, contender))
-            .map(Sample::run)
-            .toList();
-    return new MavenRun(median(runs, MavenRun::wall), median(runs, MavenRun::cpu));
+  private List<MavenRun> runs(Application application, Case situation, Contender contender) {
+    return samples.stream()
+        .filter(s -> isOf(s, application, situation, contender))
+        .map(Sample::run)
+        .toList();
   }
 
-  private static double median(List<MavenRun> runs, ToDoubleFunction<MavenRun> value) {
-    double[] sorted = runs.stream().mapToDouble(value).sorted().toArray();
+  private MavenRun median(Application application, Case situation, Contender contender) {
+    List<MavenRun> runs = runs(application, situation, contender);
+    return new MavenRun(
+        median(runs.stream().mapToDouble(MavenRun::wall)),
+        median(runs.stream().mapToDouble(MavenRun::cpu)));
+  }
+
+  /** A machine's speed changes in minutes; within a turn it does so less. */
+  private double overInTurn(Application application, Case situation, Contender contender) {
+    List<MavenRun> alone = runs(application, situation, Contender.MAVEN);
+    List<MavenRun> with = runs(application, situation, contender);
+    return median(
+        IntStream.range(0, with.size())
+            .mapToDouble(turn -> with.get(turn).wall() - alone.get(turn).wall()));
+  }
+
+  private static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
     int half = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
@@ -81,17 +110,19 @@ final class Results {
   String table() {
     StringBuilder text = new StringBuilder();
     text.append("| application | case | Maven alone, s | ours over it, s | jib over it, s |");
-    text.append(" ours / jib | CPU ours / jib, s |\n|---|---|---|---|---|---|---|\n");
+    text.append(" ours / jib | the same in turns | CPU ours / jib, s |\n");
+    text.append("|---|---|---|---|---|---|---|---|\n");
     for (Row row : rows()) {
       text.append(
           format(
-              "| %s | %s | %.2f | %.2f | %.2f | **%.2f** | %.1f / %.1f |%n",
+              "| %s | %s | %.2f | %.2f | %.2f | **%.2f** | %.2f | %.1f / %.1f |%n",
               row.application.key(),
               row.situation.title,
               row.floor.wall(),
               row.oursOver(),
               row.jibsOver(),
               row.ratio(),
+              row.ratioInTurn(),
               row.ours.cpu(),
               row.jibs.cpu()));
     }
@@ -102,8 +133,10 @@ final class Results {
             && two.application == eight.application) {
           text.append(
               format(
-                  "%n%s: our 8 platforms take **%.2f** of the time of our 2.%n",
-                  eight.application.key(), eight.oursOver() / two.oursOver()));
+                  "%n%s: our 8 platforms take **%.2f** of the time of our 2, in turns %.2f.%n",
+                  eight.application.key(),
+                  eight.oursOver() / two.oursOver(),
+                  eight.oursInTurn / two.oursInTurn));
         }
       }
     }
