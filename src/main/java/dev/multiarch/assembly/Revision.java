@@ -87,12 +87,14 @@ public final class Revision {
     String status =
         git(
             directory,
+            // Not --no-renames, which git has since 2.18 only.
+            "-c",
+            "status.renames=false",
             "--no-optional-locks",
             "status",
             "--porcelain=v2",
             "--branch",
             "--untracked-files=all",
-            "--no-renames",
             "-z");
     String commit = "";
     List<String> changed = new ArrayList<>();

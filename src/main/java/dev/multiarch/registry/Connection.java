@@ -36,6 +36,7 @@ final class Connection {
   private final RegistryOptions.Timeouts timeouts;
   private @Nullable Http http;
   private boolean encrypted;
+  private boolean reused;
   private volatile long deadline;
   private volatile @Nullable String cutOff;
   private boolean heard;
@@ -182,17 +183,23 @@ final class Connection {
     return !spoilt && Http.isKeptAlive(method, head);
   }
 
-  /** Whether it can be used again: nothing has come that nobody asked for, nor an end. */
+  /**
+   * Whether it can be used again: nothing has come that nobody asked for, nor an end. The first
+   * time this waits a moment, since some servers end a connection after each answer without having
+   * said so.
+   */
   boolean isQuiet() {
+    boolean wait = encrypted || !reused;
+    reused = true;
     try {
       // What arrives by TLS may be its own, and only a read that waits tells it apart.
-      return encrypted ? !hasMore() && !hungUp : !http.isAhead() && isSilent();
+      return wait ? !hasMore() && !hungUp : !http.isAhead() && isSilent();
     } catch (IOException e) {
       return false;
     }
   }
 
-  /** The same without waiting; what has come is lost. */
+  /** Whether nothing has come by now; what has is lost. */
   private boolean isSilent() throws IOException {
     channel.configureBlocking(false);
     try {

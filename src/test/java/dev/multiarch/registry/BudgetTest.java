@@ -11,6 +11,7 @@ import dev.multiarch.testing.FakeRegistry;
 import dev.multiarch.testing.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,13 +92,17 @@ class BudgetTest {
                 Kind.MANIFEST_GET, 1));
   }
 
-  /** The layer that is there costs one. */
+  /**
+   * The layer that is there costs one. Whether it is the one by which it is learnt that no probe is
+   * needed, at no cost then, is chance.
+   */
   @Test
   void aSecondPushSendsOnlyWhatChanged() throws IOException {
-    assertThat(count(Flow.SECOND_PUSH))
+    Map<Kind, Integer> counts = new EnumMap<>(count(Flow.SECOND_PUSH));
+    assertThat(counts.remove(Kind.UPLOAD_POST)).isBetween(4, 4 + 1);
+    assertThat(counts)
         .isEqualTo(
             Map.of(
-                Kind.UPLOAD_POST, 4 + 1,
                 Kind.UPLOAD_PUT, 3,
                 Kind.MANIFEST_PUT, 2 + 1,
                 Kind.MANIFEST_HEAD, 1,

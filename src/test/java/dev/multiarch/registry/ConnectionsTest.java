@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -230,5 +231,69 @@ class ConnectionsTest {
             });
     assertThat(statuses).containsExactly(201, 201);
     assertThat(connections).hasValue(2);
+  }
+
+  private static final String DONE = "HTTP/1.1 201\r\nContent-Length: 0\r\n\r\n";
+
+  /**
+   * A connection serves two requests, and then something happens on it before the third.
+   *
+   * @return on which connection the third was answered
+   */
+  private static int third(Script happens) throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    CountDownLatch two = new CountDownLatch(1);
+    CountDownLatch happened = new CountDownLatch(1);
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      serve(
+          server,
+          (n, client) -> {
+            for (int request = 1; !head(client).isEmpty(); request++) {
+              connections.set(n);
+              readToEnd(client, 3);
+              say(client, DONE);
+              if (n == 1 && request == 2) {
+                await(two);
+                happens.serve(n, client);
+                happened.countDown();
+                return;
+              }
+            }
+          });
+      Connections all = new Connections(RegistryOptions.defaults());
+      Wire wire = new Wire(all, RegistryOptions.defaults());
+      URI address = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+      for (int request = 1; request <= 3; request++) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        Payload payload = Payload.of(new byte[3]);
+        try (Answer answer = wire.exchange("PUT", address, Map.of(), payload, deadline)) {
+          assertThat(answer.status()).isEqualTo(201);
+        }
+        if (request == 2) {
+          two.countDown();
+          await(happened);
+        }
+      }
+      all.end();
+    }
+    return connections.get();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void oneThatEndsAfterItWasReusedIsNotUsedAgain() throws Exception {
+    assertThat(third((n, client) -> client.close())).isEqualTo(2);
+  }
+
+  @Test
+  void norOneOnWhichSomethingIsSaidUnasked() throws Exception {
+    assertThat(third((n, client) -> say(client, DONE))).isEqualTo(2);
   }
 }
