@@ -13,11 +13,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +38,22 @@ public final class BlobDirectory {
 
   private static final int BUFFER = 128 * 1024;
   private static final int ATTEMPTS = 100;
+
+  /** From how many bytes on it is worth while to remember that a blob has been hashed. */
+  private static final long LARGE = 1 << 20;
+
+  /** What this process has hashed while it was written, and the files' states right after. */
+  private static final Map<Digest, State> HASHED = new ConcurrentHashMap<>();
+
+  /** By which a file is known again under any of its names. */
+  private record State(Object identity, long size, FileTime modified) {
+
+    boolean isOf(BasicFileAttributes file) {
+      return identity.equals(file.fileKey())
+          && size == file.size()
+          && modified.equals(file.lastModifiedTime());
+    }
+  }
 
   private final Path root;
   private final Path incoming;
@@ -84,14 +103,35 @@ public final class BlobDirectory {
     Files.deleteIfExists(path(digest));
   }
 
+  /**
+   * Whether this process has hashed the bytes of a large blob's file when it wrote them, here or
+   * under another name. They need not be hashed once more on their way elsewhere.
+   */
+  static boolean isHashed(Digest digest, Path file) {
+    State then = HASHED.get(digest);
+    try {
+      return then != null && then.isOf(Files.readAttributes(file, BasicFileAttributes.class));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void hashed(Digest digest, Path file) throws IOException {
+    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+    if (now.size() >= LARGE && now.fileKey() != null) {
+      HASHED.put(digest, new State(now.fileKey(), now.size(), now.lastModifiedTime()));
+    }
+  }
+
   /** Reads bytes that say themselves that they are the blob's, and keeps them. */
   public Path write(Blob blob) throws IOException {
-    Incoming file = incoming();
-    try (file) {
+    Digest digest = blob.descriptor().digest();
+    try (Incoming file = incoming()) {
       try (InputStream in = blob.open()) {
         copy(in, file.stream());
       }
-      return file.keepAs(blob.descriptor().digest());
+      // A file's bytes may have been hashed before; then the copy's were not.
+      return blob.file().isPresent() ? file.move(digest) : file.keepAs(digest);
     }
   }
 
@@ -181,12 +221,22 @@ public final class BlobDirectory {
       return stream;
     }
 
-    /** Ends the writing and gives the file its name. */
+    /**
+     * Ends the writing and gives the file its name.
+     *
+     * @param digest of the bytes, by a hash of what was written
+     */
     public Path keepAs(Digest digest) throws IOException {
+      Path place = move(digest);
+      hashed(digest, place);
+      return place;
+    }
+
+    private Path move(Digest digest) throws IOException {
       stream.close();
       Path place = path(digest);
       Files.createDirectories(place.getParent());
-      move(file, place);
+      BlobDirectory.move(file, place);
       return place;
     }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
  * registry's repository is one, a layout directory is another.
  *
  * <p>Every method may be called by many threads at once. Whatever comes out has been checked
- * against its digest and size, whatever goes in is checked on its way; a mismatch is a {@link
- * StoreException}.
+ * against its digest and size, whatever goes in is checked on its way, unless this process has
+ * checked the very file before; a mismatch is a {@link StoreException}.
  */
 public interface Store {
 

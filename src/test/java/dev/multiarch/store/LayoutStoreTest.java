@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Index;
 import dev.multiarch.oci.MediaType;
 import dev.multiarch.testing.RandomImages;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -63,6 +66,55 @@ class LayoutStoreTest {
                     index.document().descriptor().size(),
                     index.document().digest()));
     assertThat(store.root().resolve("blobs/sha256/" + index.document().digest().hex())).exists();
+  }
+
+  private static final int LARGE = 2 << 20;
+
+  private static boolean isHashedAgain(LayoutStore store, Descriptor blob) throws IOException {
+    try (InputStream in = store.blob(blob).open()) {
+      return in instanceof VerifyingStream;
+    }
+  }
+
+  @Test
+  void aLargeBlobThatThisProcessHasHashedIsNotHashedAgain() throws IOException {
+    Descriptor blob = images.blob(Format.OCI.layer(), LARGE);
+    LayoutStore other = new LayoutStore(folder.resolve("other"));
+    assertThat(other.put(store.blob(blob))).isEqualTo(Transfer.MOUNTED);
+    assertThat(isHashedAgain(store, blob)).isFalse();
+    assertThat(isHashedAgain(other, blob)).isFalse();
+  }
+
+  @Test
+  void whatWasChangedSinceIsFoundOut() throws IOException {
+    Descriptor blob = images.blob(Format.OCI.layer(), LARGE);
+    Path file = store.blobs().path(blob.digest());
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[LARGE / 2]++;
+    Files.write(file, bytes);
+    // The clock of files is coarse.
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(2)));
+    assertThatThrownBy(
+            () -> {
+              try (InputStream in = store.blob(blob).open()) {
+                in.readAllBytes();
+              }
+            })
+        .isInstanceOf(DamagedContentException.class);
+  }
+
+  @Test
+  void whatThisProcessHasNotHashedIs() throws IOException {
+    Descriptor small = images.blob(Format.OCI.layer(), 1000);
+    Descriptor large = images.blob(Format.OCI.layer(), LARGE);
+    LayoutStore byAnother = new LayoutStore(folder.resolve("by-another"));
+    Files.createDirectories(byAnother.blobs().path(large.digest()).getParent());
+    Files.copy(store.blobs().path(large.digest()), byAnother.blobs().path(large.digest()));
+    LayoutStore copied = new LayoutStore(folder.resolve("copied"));
+    copied.blobs().write(store.blob(large));
+    assertThat(isHashedAgain(store, small)).isTrue();
+    assertThat(isHashedAgain(byAnother, large)).isTrue();
+    assertThat(isHashedAgain(copied, large)).isTrue();
   }
 
   @Test
