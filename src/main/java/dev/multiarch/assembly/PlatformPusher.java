@@ -55,7 +55,8 @@ public final class PlatformPusher {
   /**
    * An image of the destination that another one will replace.
    *
-   * @param fresh blobs that it will not have, because the build before this one had not made them
+   * @param fresh blobs that it most likely lacks, because the build before this one had not made
+   *     them
    */
   public record Replaced(Descriptor image, Set<Digest> fresh) {}
 

@@ -37,9 +37,6 @@ public final class Revision {
 
   private static final String COMMIT = "# branch.oid ";
 
-  /** The mode of a file that is not in the work tree. */
-  private static final String DELETED = "000000";
-
   private static final int TIMEOUT_SECONDS = 30;
 
   /** In which the JVM reads names of files. */
@@ -79,17 +76,11 @@ public final class Revision {
     }
   }
 
-  /**
-   * One call of git says it all but what is in the files that differ, which are read here: its
-   * {@code diff} would be three calls more (git-status, "Porcelain Format Version 2").
-   */
+  /** Of a tree without changes one call says all there is. */
   private Optional<String> ofGit() throws IOException {
     String status =
         git(
             directory,
-            // Not --no-renames, which git has since 2.18 only.
-            "-c",
-            "status.renames=false",
             "--no-optional-locks",
             "status",
             "--porcelain=v2",
@@ -97,7 +88,7 @@ public final class Revision {
             "--untracked-files=all",
             "-z");
     String commit = "";
-    List<String> changed = new ArrayList<>();
+    boolean changed = false;
     List<String> untracked = new ArrayList<>();
     for (String line : status.split("\0")) {
       if (line.startsWith(COMMIT)) {
@@ -105,40 +96,40 @@ public final class Revision {
       } else if (line.startsWith("? ")) {
         untracked.add(line.substring(2));
       } else if (!line.startsWith("#") && !line.isEmpty()) {
-        changed.add(line);
+        changed = true;
       }
     }
     if (!commit.matches("[0-9a-f]+")) {
       // Nothing was committed yet.
       return Optional.empty();
     }
-    if (changed.isEmpty() && untracked.isEmpty()) {
-      return Optional.of(commit);
-    }
-    Path top = top();
+    // Of the whole tree, wherever in it this is.
+    String difference =
+        changed
+            ? git(
+                directory,
+                "-c",
+                "diff.relative=false",
+                "diff",
+                "--binary",
+                "--ignore-submodules=untracked",
+                "HEAD")
+            : "";
+    Path top =
+        untracked.isEmpty()
+            ? directory
+            : path(git(directory, "rev-parse", "--show-toplevel").strip());
     untracked.removeIf(name -> isBuilt(top.resolve(path(name))));
-    if (changed.isEmpty() && untracked.isEmpty()) {
+    if (difference.isEmpty() && untracked.isEmpty()) {
       return Optional.of(commit);
     }
-    MessageDigest difference = Digest.sha256();
-    for (String line : changed) {
-      // A merge's conflict has a file for either side.
-      String[] fields = line.split(" ", line.startsWith("u") ? 11 : 9);
-      String submodule = fields[2];
-      String mode = fields[line.startsWith("u") ? 6 : 5];
-      String name = fields[fields.length - 1];
-      update(difference, name + "\0" + mode + "\0");
-      if (submodule.startsWith("S")) {
-        update(difference, submodule + git(top.resolve(path(name)), "rev-parse", "HEAD"));
-      } else if (!mode.equals(DELETED)) {
-        update(difference, top.resolve(path(name)));
-      }
-    }
+    MessageDigest hash = Digest.sha256();
+    hash.update(difference.getBytes(StandardCharsets.ISO_8859_1));
     for (String name : untracked) {
-      update(difference, name + "\0");
-      update(difference, top.resolve(path(name)));
+      hash.update((name + "\0").getBytes(StandardCharsets.ISO_8859_1));
+      update(hash, top.resolve(path(name)));
     }
-    return Optional.of(commit + "-dirty-" + Digest.of(difference).hex().substring(0, 12));
+    return Optional.of(commit + "-dirty-" + Digest.of(hash).hex().substring(0, 12));
   }
 
   private boolean isBuilt(Path file) {
@@ -150,29 +141,14 @@ public final class Revision {
     return false;
   }
 
-  /** The folder that git's names start from. */
-  private Path top() throws IOException {
-    for (Path folder = directory.toRealPath(); folder != null; folder = folder.getParent()) {
-      if (Files.exists(folder.resolve(".git"))) {
-        return folder;
-      }
-    }
-    // It is where a variable says.
-    return path(git(directory, "rev-parse", "--show-toplevel").strip());
-  }
-
   /** A file that git names, in the characters that the JVM has for the system's bytes. */
   private static Path path(String bytes) {
     return Path.of(new String(bytes.getBytes(StandardCharsets.ISO_8859_1), SYSTEM));
   }
 
-  private static void update(MessageDigest hash, String text) {
-    hash.update(text.getBytes(StandardCharsets.ISO_8859_1));
-  }
-
   private static void update(MessageDigest hash, Path file) throws IOException {
     if (Files.isSymbolicLink(file)) {
-      update(hash, Files.readSymbolicLink(file) + "\0");
+      hash.update((Files.readSymbolicLink(file) + "\0").getBytes(StandardCharsets.UTF_8));
       return;
     }
     if (!Files.exists(file)) {
@@ -181,7 +157,7 @@ public final class Revision {
     if (!Files.isRegularFile(file)) {
       return;
     }
-    update(hash, Files.size(file) + "\0");
+    hash.update((Files.size(file) + "\0").getBytes(StandardCharsets.UTF_8));
     byte[] buffer = new byte[64 * 1024];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

@@ -37,6 +37,7 @@ final class BlobArrivals {
   /** What manifests lead to that the registry has shown us. */
   private final Set<Digest> vouched = ConcurrentHashMap.newKeySet();
 
+  /** Whether the registry has shown us any document here: somebody may have vouched, or will. */
   private volatile boolean shown;
 
   /** Blobs that were to be put here, and were not, because a manifest vouches for them. */
@@ -154,7 +155,7 @@ final class BlobArrivals {
     ShortCut mounts = host.mountsOfSelf();
     if (blob.descriptor().size() <= SMALL) {
       if (shown) {
-        // What the image that is here does not have is most likely new.
+        // What no image that we were shown has, by now, is most likely new.
         return upload(blob, Optional.empty()).send(uploads);
       }
       Optional<Transfer> first = mounts.tryFirst(() -> learnBy(blob, mounts));

@@ -262,8 +262,8 @@ final class BlobUpload {
     if (chunk != WHOLE || !refusal.codes().contains("DIGEST_INVALID")) {
       return false;
     }
-    // What was sent had the right digest, so the registry did not look at it: Artipie 0.18 takes
-    // bytes by PATCH only.
+    // What was sent had the right digest, or had it when this process wrote it, so the registry did
+    // not look at it: Artipie 0.18 takes bytes by PATCH only.
     cancel();
     chunk = size;
     host.foundToLoseBodyOfLastPut();

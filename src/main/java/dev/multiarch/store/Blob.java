@@ -17,8 +17,8 @@ public interface Blob {
   Descriptor descriptor();
 
   /**
-   * Opens the bytes from their beginning. The stream checks them: it throws {@link StoreException}
-   * at its end if they are not what the descriptor says.
+   * Opens the bytes from their beginning. The stream checks them, unless this process has done so
+   * already: it throws {@link StoreException} at its end if they are not what the descriptor says.
    */
   InputStream open() throws IOException;
 

@@ -42,14 +42,22 @@ public final class BlobDirectory {
   /** From how many bytes on it is worth while to remember that a blob has been hashed. */
   private static final long LARGE = 1 << 20;
 
+  /** In a process that lives for days, disks may fail. */
+  private static final long TRUSTED_NANOS = Duration.ofHours(1).toNanos();
+
   /** What this process has hashed while it was written, and the files' states right after. */
   private static final Map<Digest, State> HASHED = new ConcurrentHashMap<>();
 
-  /** By which a file is known again under any of its names. */
-  private record State(Object identity, long size, FileTime modified) {
+  /**
+   * By which a file is known again under any of its names.
+   *
+   * @param moment when it was so, in terms of {@link System#nanoTime}
+   */
+  private record State(Object identity, long size, FileTime modified, long moment) {
 
     boolean isOf(BasicFileAttributes file) {
-      return identity.equals(file.fileKey())
+      return System.nanoTime() - moment < TRUSTED_NANOS
+          && identity.equals(file.fileKey())
           && size == file.size()
           && modified.equals(file.lastModifiedTime());
     }
@@ -116,10 +124,16 @@ public final class BlobDirectory {
     }
   }
 
-  private static void hashed(Digest digest, Path file) throws IOException {
-    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-    if (now.size() >= LARGE && now.fileKey() != null) {
-      HASHED.put(digest, new State(now.fileKey(), now.size(), now.lastModifiedTime()));
+  private static void hashed(Digest digest, Path file) {
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      Object identity = now.fileKey();
+      if (now.size() >= LARGE && identity != null) {
+        HASHED.put(
+            digest, new State(identity, now.size(), now.lastModifiedTime(), System.nanoTime()));
+      }
+    } catch (IOException e) {
+      // Then it is hashed again.
     }
   }
 

@@ -80,7 +80,7 @@ public final class Copier {
    * it need then not be asked for piece by piece. What cannot be read does not matter.
    *
    * @param of which of its children to read
-   * @param meanwhile blobs to copy beside it, since it will not have them
+   * @param meanwhile blobs to copy beside it, since it most likely lacks them
    * @return what became of those
    * @throws InterruptedIOException if the thread was interrupted
    * @throws IOException if a blob could not be copied

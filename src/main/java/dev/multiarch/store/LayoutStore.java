@@ -55,7 +55,7 @@ public final class LayoutStore implements Store {
 
   /**
    * A layout that others read: what is linked into it is read and verified first. Between a user's
-   * own cache and target folder that is left out, since a push reads everything anyway.
+   * own cache and target folder that is left out, since a push verifies what it sends.
    */
   public static LayoutStore published(Path root) {
     return new LayoutStore(root, true);

@@ -188,6 +188,47 @@ class RevisionTest {
   }
 
   @Test
+  void whatIsNewInASubmoduleOnlyIsNotOurs() throws Exception {
+    Path outer = tree;
+    tree = Files.createDirectory(outer.resolve("sub"));
+    git("init", "-q");
+    commit();
+    tree = outer;
+    git("add", "sub");
+    commit();
+    Optional<String> clean = revision();
+    write("sub/target/made.jar", "built");
+    assertThat(revision()).isEqualTo(clean);
+    git("rm", "-q", "--cached", "sub");
+    assertThat(revision().orElseThrow()).contains("-dirty-");
+  }
+
+  @Test
+  void whatWasStagedAndTakenBackIsNoChange() throws Exception {
+    Optional<String> clean = revision();
+    write("pom.xml", "<other/>");
+    write("new.txt", "new");
+    git("add", "-A");
+    write("pom.xml", "<project/>");
+    Files.delete(tree.resolve("new.txt"));
+    assertThat(revision()).isEqualTo(clean);
+  }
+
+  @Test
+  void whatASparseCheckoutLeavesOutIsAsItIsInTheIndex() throws Exception {
+    write("a/file", "1");
+    write("b/file", "1");
+    git("add", "-A");
+    commit();
+    write("b/file", "2");
+    git("add", "-A");
+    commit();
+    git("sparse-checkout", "set", "a");
+    git("reset", "-q", "--soft", "HEAD~1");
+    assertThat(revision().orElseThrow()).contains("-dirty-");
+  }
+
+  @Test
   void aTreeWithoutACommitHasNone() throws Exception {
     tree = Files.createDirectory(folder.resolve("new"));
     git("init", "-q");
