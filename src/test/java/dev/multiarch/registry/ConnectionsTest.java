@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.multiarch.store.Store;
+import dev.multiarch.testing.Event;
 import dev.multiarch.testing.FakeRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -235,12 +235,12 @@ class ConnectionsTest {
 
   /** Not at once, and only then: what happens at the server takes its time on the way. */
   private static void assertSoonNotQuiet(Script happens) throws Exception {
-    CountDownLatch wasQuiet = new CountDownLatch(1);
+    Event wasQuiet = new Event();
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       serve(
           server,
           (n, client) -> {
-            await(wasQuiet);
+            wasQuiet.await();
             happens.serve(n, client);
             head(client);
           });
@@ -251,21 +251,13 @@ class ConnectionsTest {
       for (int time = 1; time <= 3; time++) {
         assertThat(connection.isQuiet()).isTrue();
       }
-      wasQuiet.countDown();
+      wasQuiet.happened();
       boolean quiet = true;
       while (quiet && System.nanoTime() < deadline) {
         quiet = connection.isQuiet();
       }
       connection.close();
       assertThat(quiet).isFalse();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 

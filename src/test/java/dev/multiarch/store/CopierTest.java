@@ -8,6 +8,7 @@ import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Index;
+import dev.multiarch.testing.Event;
 import dev.multiarch.testing.RandomImages;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -18,8 +19,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,13 +115,13 @@ class CopierTest {
     Index index = images.index("linux/amd64");
     new Copier(from, to, parallel).copy(index.document().descriptor());
     Descriptor fresh = images.blob(Format.OCI.layer(), 100);
-    CountDownLatch arrived = new CountDownLatch(1);
+    Event arrived = new Event();
     Recorder recorder =
         new Recorder(to) {
           @Override
           public Optional<Document> document(String reference) throws IOException {
             if (!reference.equals(index.document().digest().toString())) {
-              await(arrived);
+              arrived.await();
             }
             return super.document(reference);
           }
@@ -130,7 +129,7 @@ class CopierTest {
           @Override
           public Transfer put(Blob blob) throws IOException {
             Transfer transfer = super.put(blob);
-            arrived.countDown();
+            arrived.happened();
             return transfer;
           }
         };
@@ -139,14 +138,6 @@ class CopierTest {
                 .lookAt(index.document().descriptor(), child -> true, List.of(fresh)))
         .containsOnlyKeys(fresh.digest());
     assertThat(recorder.reads).hasSize(2);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test
