@@ -15,9 +15,7 @@ import dev.multiarch.store.StoreException;
 import dev.multiarch.store.Transfer;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,26 +88,14 @@ public final class PlatformPusher {
             destination,
             parallel,
             blob -> ofBase.contains(blob.digest()) ? ofBase(blob, base) : layout.blob(blob));
-    Map<Digest, Transfer> transfers = new HashMap<>();
-    if (before.isPresent()) {
-      Map<Digest, Descriptor> fresh = new LinkedHashMap<>();
-      for (List<Descriptor> one : blobs) {
-        for (Descriptor blob : one) {
-          if (before.get().fresh().contains(blob.digest())) {
-            fresh.put(blob.digest(), blob);
-          }
-        }
-      }
-      transfers.putAll(
-          copier.lookAt(
-              before.get().image(),
-              child -> child.platform().isPresent() && platforms.contains(child.platform().get()),
-              fresh.values()));
-    }
-    // What was sent beside the reading is found to be there now.
-    for (Map.Entry<Digest, Transfer> one : copier.copy(manifests).entrySet()) {
-      transfers.putIfAbsent(one.getKey(), one.getValue());
-    }
+    Map<Digest, Transfer> transfers =
+        before.isEmpty()
+            ? copier.copy(manifests)
+            : copier.replace(
+                before.get().image(),
+                child -> child.platform().isPresent() && platforms.contains(child.platform().get()),
+                before.get().fresh(),
+                manifests);
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < blobs.size(); i++) {
       reports.add(report(image.platforms().get(i).platform(), blobs.get(i), transfers));

@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,21 +116,32 @@ public final class Revision {
                 "--ignore-submodules=untracked",
                 "HEAD")
             : "";
-    Path top =
-        untracked.isEmpty()
-            ? directory
-            : path(git(directory, "rev-parse", "--show-toplevel").strip());
-    untracked.removeIf(name -> isBuilt(top.resolve(path(name))));
-    if (difference.isEmpty() && untracked.isEmpty()) {
+    Map<String, Path> fresh = sources(untracked);
+    if (difference.isEmpty() && fresh.isEmpty()) {
       return Optional.of(commit);
     }
     MessageDigest hash = Digest.sha256();
     hash.update(difference.getBytes(StandardCharsets.ISO_8859_1));
-    for (String name : untracked) {
-      hash.update((name + "\0").getBytes(StandardCharsets.ISO_8859_1));
-      update(hash, top.resolve(path(name)));
+    for (Map.Entry<String, Path> file : fresh.entrySet()) {
+      hash.update((file.getKey() + "\0").getBytes(StandardCharsets.ISO_8859_1));
+      update(hash, file.getValue());
     }
     return Optional.of(commit + "-dirty-" + Digest.of(hash).hex().substring(0, 12));
+  }
+
+  /** The files that git does not know and builds do not make, by the names that it has for them. */
+  private Map<String, Path> sources(List<String> untracked) throws IOException {
+    Map<String, Path> files = new LinkedHashMap<>();
+    if (!untracked.isEmpty()) {
+      Path top = path(git(directory, "rev-parse", "--show-toplevel").strip());
+      for (String name : untracked) {
+        Path file = top.resolve(path(name));
+        if (!isBuilt(file)) {
+          files.put(name, file);
+        }
+      }
+    }
+    return files;
   }
 
   private boolean isBuilt(Path file) {

@@ -78,9 +78,7 @@ final class Connections {
 
   /** Takes a connection back that can be used again. */
   void keep(Route route, Connection connection) {
-    ConcurrentLinkedDeque<Connection> fresh = new ConcurrentLinkedDeque<>();
-    ConcurrentLinkedDeque<Connection> others = idle.putIfAbsent(route.key(), fresh);
-    (others == null ? fresh : others).addFirst(connection);
+    idle.computeIfAbsent(route.key(), key -> new ConcurrentLinkedDeque<>()).addFirst(connection);
   }
 
   /** Takes a connection back that cannot. */

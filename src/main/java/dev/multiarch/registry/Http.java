@@ -181,9 +181,7 @@ final class Http {
         last.set(at, (last.get(at) + " " + line.strip()).strip());
       } else if (colon > 0) {
         String name = line.substring(0, colon).strip();
-        List<String> before = headers.get(name);
-        last = before == null ? new ArrayList<>(1) : before;
-        headers.put(name, last);
+        last = headers.computeIfAbsent(name, n -> new ArrayList<>(1));
         last.add(line.substring(colon + 1).strip());
       } else {
         throw broken("it answers with a line that is no header");

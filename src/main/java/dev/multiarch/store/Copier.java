@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -53,6 +54,47 @@ public final class Copier {
    * @throws IOException if anything failed; documents whose children all arrived may be there
    */
   public Map<Digest, Transfer> copy(Collection<Descriptor> roots) throws IOException {
+    return copy(contents(roots), Map.of());
+  }
+
+  /**
+   * The same, where there is an image at the destination that these will replace. It is read first:
+   * what they have in common with it need then not be asked for piece by piece. What cannot be read
+   * of it does not matter.
+   *
+   * @param old the image at the destination
+   * @param of which of its children to read
+   * @param fresh blobs to copy beside that, since it most likely lacks them
+   * @throws InterruptedIOException if the thread was interrupted
+   */
+  public Map<Digest, Transfer> replace(
+      Descriptor old, Predicate<Descriptor> of, Set<Digest> fresh, Collection<Descriptor> roots)
+      throws IOException {
+    Contents contents = contents(roots);
+    List<Parallel.Begun<?>> reading = new ArrayList<>();
+    for (Descriptor child : childrenOf(old)) {
+      if (of.test(child)) {
+        reading.add(parallel.begin(() -> childrenOf(child)));
+      }
+    }
+    List<Descriptor> meanwhile = new ArrayList<>();
+    for (Descriptor blob : contents.blobs) {
+      if (fresh.contains(blob.digest())) {
+        meanwhile.add(blob);
+      }
+    }
+    Map<Digest, Transfer> transfers = copyBlobs(meanwhile);
+    for (Parallel.Begun<?> child : reading) {
+      child.get();
+    }
+    return copy(contents, transfers);
+  }
+
+  /** What is to be copied, each thing once; of indexes those come first that others hold. */
+  private record Contents(
+      List<Descriptor> blobs, List<Document> manifests, List<Document> indexes) {}
+
+  private Contents contents(Collection<Descriptor> roots) throws IOException {
     Map<Digest, Document> documents = new LinkedHashMap<>();
     for (Descriptor root : roots) {
       collect(root, documents);
@@ -66,37 +108,25 @@ public final class Copier {
         distinct.putIfAbsent(blob.digest(), blob);
       }
     }
-    Map<Digest, Transfer> transfers = copyBlobs(distinct.values());
-    parallel.forEach(manifests, to::put);
-    // Depth first, so an index of indexes comes after those.
-    for (Document index : indexes) {
-      to.put(index);
-    }
-    return transfers;
+    return new Contents(List.copyOf(distinct.values()), manifests, indexes);
   }
 
   /**
-   * Reads an image of the destination that is to be replaced: what the new one has in common with
-   * it need then not be asked for piece by piece. What cannot be read does not matter.
-   *
-   * @param of which of its children to read
-   * @param meanwhile blobs to copy beside it, since it most likely lacks them
-   * @return what became of those
-   * @throws InterruptedIOException if the thread was interrupted
-   * @throws IOException if a blob could not be copied
+   * @param before what became of blobs that were copied already
    */
-  public Map<Digest, Transfer> lookAt(
-      Descriptor image, Predicate<Descriptor> of, Collection<Descriptor> meanwhile)
+  private Map<Digest, Transfer> copy(Contents contents, Map<Digest, Transfer> before)
       throws IOException {
-    List<Parallel.Begun<?>> reading = new ArrayList<>();
-    for (Descriptor child : childrenOf(image)) {
-      if (of.test(child)) {
-        reading.add(parallel.begin(() -> childrenOf(child)));
+    List<Descriptor> left = new ArrayList<>();
+    for (Descriptor blob : contents.blobs) {
+      if (!before.containsKey(blob.digest())) {
+        left.add(blob);
       }
     }
-    Map<Digest, Transfer> transfers = copyBlobs(meanwhile);
-    for (Parallel.Begun<?> child : reading) {
-      child.get();
+    Map<Digest, Transfer> transfers = copyBlobs(left);
+    transfers.putAll(before);
+    parallel.forEach(contents.manifests, to::put);
+    for (Document index : contents.indexes) {
+      to.put(index);
     }
     return transfers;
   }

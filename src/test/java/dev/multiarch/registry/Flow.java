@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -94,9 +95,11 @@ enum Flow {
       Copier copier = new Copier(images.layout(), app, p);
       Optional<Document> old = app.document(TAG);
       if (old.isPresent()) {
-        copier.lookAt(old.get().descriptor(), child -> true, images.fresh());
+        copier.replace(
+            old.get().descriptor(), child -> true, images.fresh(), images.current().manifests());
+      } else {
+        copier.copy(images.current().manifests());
       }
-      copier.copy(images.current().manifests());
       tag(app, images);
     }
   },
@@ -261,11 +264,11 @@ enum Flow {
       return blobs(old).anyMatch(b -> b.digest().equals(blob.digest()));
     }
 
-    List<Descriptor> fresh() throws IOException {
-      List<Descriptor> fresh = new ArrayList<>();
-      for (Descriptor blob : blobs(current).distinct().toList()) {
+    Set<Digest> fresh() throws IOException {
+      Set<Digest> fresh = new HashSet<>();
+      for (Descriptor blob : blobs(current).toList()) {
         if (!isOld(blob)) {
-          fresh.add(blob);
+          fresh.add(blob.digest());
         }
       }
       return fresh;

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,7 @@ class CopierTest {
     Files.writeString(to.blobs().path(index.manifests().get(1).digest()), "damaged");
     Recorder recorder = new Recorder(to);
     new Copier(from, recorder, parallel)
-        .lookAt(index.document().descriptor(), child -> true, List.of());
+        .replace(index.document().descriptor(), child -> true, Set.of(), List.of());
     assertThat(recorder.reads).hasSize(1 + 3);
   }
 
@@ -105,7 +106,7 @@ class CopierTest {
     Descriptor wanted = index.manifests().get(1);
     Recorder recorder = new Recorder(to);
     new Copier(from, recorder, parallel)
-        .lookAt(index.document().descriptor(), wanted::equals, List.of());
+        .replace(index.document().descriptor(), wanted::equals, Set.of(), List.of());
     assertThat(recorder.reads)
         .containsExactly(index.document().digest().toString(), wanted.digest().toString());
   }
@@ -114,7 +115,9 @@ class CopierTest {
   void whatAnOldImageCannotHaveIsCopiedWhileItIsRead() throws IOException {
     Index index = images.index("linux/amd64");
     new Copier(from, to, parallel).copy(index.document().descriptor());
-    Descriptor fresh = images.blob(Format.OCI.layer(), 100);
+    Index next = images.index("linux/amd64");
+    Descriptor fresh =
+        from.document(next.manifests().get(0).digest().toString()).orElseThrow().blobs().get(0);
     Event arrived = new Event();
     Recorder recorder =
         new Recorder(to) {
@@ -133,11 +136,18 @@ class CopierTest {
             return transfer;
           }
         };
-    assertThat(
-            new Copier(from, recorder, parallel)
-                .lookAt(index.document().descriptor(), child -> true, List.of(fresh)))
-        .containsOnlyKeys(fresh.digest());
+    Map<Digest, Transfer> transfers =
+        new Copier(from, recorder, parallel)
+            .replace(
+                index.document().descriptor(),
+                child -> true,
+                Set.of(fresh.digest()),
+                next.manifests());
     assertThat(recorder.reads).hasSize(2);
+    assertThat(recorder.puts.get(0)).isEqualTo(fresh.digest());
+    assertThat(recorder.puts).doesNotHaveDuplicates();
+    assertThat(transfers).containsEntry(fresh.digest(), Transfer.MOUNTED);
+    assertThat(transfers).hasSize(recorder.puts.size() - 1);
   }
 
   @Test
@@ -153,7 +163,7 @@ class CopierTest {
     assertThatThrownBy(
             () ->
                 new Copier(from, interrupted, parallel)
-                    .lookAt(index.document().descriptor(), child -> true, List.of()))
+                    .replace(index.document().descriptor(), child -> true, Set.of(), List.of()))
         .isInstanceOf(InterruptedIOException.class);
   }
 
