@@ -101,7 +101,7 @@ public final class ImageBuilder {
       checkFormat(spec, base);
       List<BaseBlob> needed = new ArrayList<>();
       for (BaseBlob blob : baseBlobs(base).values()) {
-        if (!mayStay(blob, base, wanted)) {
+        if (!mayStay(blob, base, wanted) && target.blobs().find(blob.blob()).isEmpty()) {
           needed.add(blob);
         }
       }
@@ -189,9 +189,6 @@ public final class ImageBuilder {
   /** A layer of the base: from the registry into the cache, and from there by link. */
   private void fetch(BaseBlob wanted, LayoutStore target) throws IOException {
     Descriptor blob = wanted.blob();
-    if (target.blobs().find(blob).isPresent()) {
-      return;
-    }
     if (wanted.source() instanceof LayoutStore layout) {
       if (layout.blobs().find(blob).isEmpty()) {
         throw new StoreException(

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -16,8 +17,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Keeps a cache below its limit. It runs when a layer was made, and looks at names, sizes and times
- * only: some microseconds a blob.
+ * Keeps a cache below its limit. It runs when a layer was made and an hour has passed since it ran
+ * last, or the layer is large. It looks at names, sizes and times only: some microseconds a blob.
  *
  * <p>The time of a blob's file says when it was used, to the hour ({@link BlobDirectory#used}).
  * What was used within two hours stays, since another build may be about to link it; content that
@@ -31,6 +32,14 @@ final class CacheSweep {
 
   private static final Duration IN_USE = BlobDirectory.USED_PRECISION.multipliedBy(2);
   private static final Duration UNFINISHED = Duration.ofDays(1);
+
+  /** The file whose time says when the cache was swept last. */
+  private static final String MARK = "swept";
+
+  private static final Duration PAUSE = Duration.ofHours(1);
+
+  /** From which part of the limit on a blob is large. */
+  private static final double LARGE = 0.01;
 
   /**
    * Their files bear the time when they were learnt. A plan is learnt again of its files' states.
@@ -58,8 +67,30 @@ final class CacheSweep {
     this.limit = limit;
   }
 
-  void run() throws IOException {
+  /**
+   * Sweeps, if it has not been done for a while: it looks at all that is kept, and a build that
+   * makes a few small layers need not wait for that each time.
+   *
+   * @param added the size of the blob that was added, in bytes; a large one pays for a look
+   */
+  void runIfDue(long added) throws IOException {
     Instant now = Instant.now();
+    if (added >= limit * LARGE || !isRecent(now)) {
+      run(now);
+      Files.write(root.resolve(MARK), new byte[0]);
+    }
+  }
+
+  private boolean isRecent(Instant now) throws IOException {
+    try {
+      Instant last = Files.getLastModifiedTime(root.resolve(MARK)).toInstant();
+      return last.isAfter(now.minus(PAUSE)) && last.isBefore(now.plus(PAUSE));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  void run(Instant now) throws IOException {
     List<Found> blobs = files(root.resolve("blobs"));
     long total = 0;
     for (Found blob : blobs) {

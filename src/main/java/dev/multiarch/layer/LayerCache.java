@@ -124,7 +124,7 @@ public final class LayerCache {
       Digest key = snapshot.key(outline);
       records.put(outline, key, made);
       learn(key);
-      sweep.run();
+      sweep.runIfDue(made.blob().size());
     }
 
     private void learn(Digest key) throws IOException {

@@ -145,13 +145,13 @@ public final class BuildMojo extends ImageMojo {
     Mistakes mistakes = new Mistakes();
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
-    Set<Check> allowed = allowed(mistakes);
-    Memo memo = new Memo(workspace().memoFile(), programs());
     FileDigests digests = new FileDigests();
-    Optional<LayoutContent> content = mistakes.parse("layout", layout, LayoutContent::parse);
     if (target.isEmpty()) {
       // What else is wrong is said together with it.
-      ImagePlan.of(spec(selection, Optional.empty(), mistakes), memo, digests, mistakes, parallel);
+      allowed(mistakes);
+      content(mistakes);
+      ImageSpec spec = spec(selection, Optional.empty(), mistakes);
+      ImagePlan.of(spec, memo(), digests, mistakes, parallel);
       mistakes.throwIfAny();
     }
     Destination destination = target.orElseThrow();
@@ -161,6 +161,9 @@ public final class BuildMojo extends ImageMojo {
     if (!selection.selected().isEmpty()) {
       askAhead(builder);
     }
+    Set<Check> allowed = allowed(mistakes);
+    Memo memo = memo();
+    Optional<LayoutContent> content = content(mistakes);
     Siblings siblings = new Siblings(session, project, imageId, this::sourceRevision, stores);
     ImageSpec spec = spec(selection, Optional.of(siblings), mistakes);
     platformTags(selection, destination, mistakes);
@@ -237,6 +240,14 @@ public final class BuildMojo extends ImageMojo {
       throws IOException {
     return new SpecReader(session, project, siblings, mistakes)
         .read(selection, from, container, files, format, created);
+  }
+
+  private Memo memo() {
+    return new Memo(workspace().memoFile(), programs());
+  }
+
+  private Optional<LayoutContent> content(Mistakes mistakes) {
+    return mistakes.parse("layout", layout, LayoutContent::parse);
   }
 
   /** Asks what the base is while the rest is read, if that is plain already. */

@@ -29,6 +29,11 @@ final class UploadStream extends BulkInputStream {
     return lastProgress;
   }
 
+  /** How many bytes are still to be sent. */
+  long left() {
+    return left;
+  }
+
   /** Why the source could not be read, if it was the source that failed. */
   Optional<IOException> failure() {
     return Optional.ofNullable(failure);

@@ -19,6 +19,9 @@ final class Wire {
   private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
   private static final int PROXY_WANTS_CREDENTIALS = 407;
 
+  /** A body that systems take at once, acknowledged or not, so that no write of it can hang. */
+  private static final int TAKEN_AT_ONCE = 4 * 1024;
+
   private final Connections connections;
   private final String userAgent;
   private final Proxies proxies;
@@ -173,7 +176,7 @@ final class Wire {
     }
 
     private Http.Head send(Connection connection, UploadStream body) throws IOException {
-      Future<?> watch = connections.watch(connection, body);
+      Future<?> watch = watch(connection, body);
       try {
         Http.Head head = connection.exchange(request, body, deadline);
         if (body.failure().isPresent()) {
@@ -185,6 +188,12 @@ final class Wire {
       } finally {
         watch.cancel(false);
       }
+    }
+
+    private Future<?> watch(Connection connection, UploadStream body) throws IOException {
+      return body.left() <= TAKEN_AT_ONCE
+          ? CompletableFuture.completedFuture(null)
+          : connections.watch(connection, body);
     }
 
     private void done(Connection connection, Http.Head head, boolean whole, Future<?> end) {

@@ -9,18 +9,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Does independent pieces of work side by side, on so many threads and no more. The first failure
- * stops what has not begun, and is what the caller sees; nothing goes on when a call has returned,
- * but for what was {@link #begin begun}: that ends with {@link #close} at the latest.
+ * Does independent pieces of work side by side, on so many threads and no more. The caller's is one
+ * of them: what no other has begun it does itself, rather than wait until one wakes up. The first
+ * failure stops what has not begun, and is what the caller sees; nothing goes on when a call has
+ * returned, but for what was {@link #begin begun}: that ends with {@link #close} at the latest.
  */
 public final class Parallel implements AutoCloseable {
 
+  private final int width;
   private final ExecutorService threads;
   private final AtomicInteger unfinished = new AtomicInteger();
 
@@ -31,12 +33,13 @@ public final class Parallel implements AutoCloseable {
   }
 
   /**
-   * @param width how many pieces at once
+   * @param width how many pieces at once, for a caller that waits for them
    */
   public Parallel(int width) {
+    this.width = width;
     this.threads =
         Executors.newFixedThreadPool(
-            width,
+            Math.max(1, width - 1),
             task -> {
               Thread thread = new Thread(task, "multiarch");
               thread.setDaemon(true);
@@ -68,23 +71,35 @@ public final class Parallel implements AutoCloseable {
    */
   public <T, R> List<R> map(Collection<T> items, Function<T, R> work) throws IOException {
     AtomicBoolean failed = new AtomicBoolean();
-    List<Future<R>> futures = new ArrayList<>();
+    List<FutureTask<R>> pieces = new ArrayList<>();
     for (T item : items) {
-      futures.add(submit(() -> failed.get() ? null : attempt(item, work, failed)));
+      pieces.add(piece(() -> failed.get() ? null : attempt(item, work, failed)));
+    }
+    if (width > 1) {
+      for (int i = 1; i < pieces.size(); i++) {
+        threads.execute(pieces.get(i));
+      }
     }
     List<R> results = new ArrayList<>();
     Throwable failure = null;
-    for (Future<R> future : futures) {
-      try {
-        results.add(future.get());
-      } catch (ExecutionException e) {
-        failure = first(failure, e.getCause());
-      } catch (InterruptedException e) {
-        failed.set(true);
-        futures.forEach(f -> f.cancel(true));
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted");
+    try {
+      for (FutureTask<R> piece : pieces) {
+        piece.run();
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
       }
+      for (FutureTask<R> piece : pieces) {
+        try {
+          results.add(piece.get());
+        } catch (ExecutionException e) {
+          failure = first(failure, e.getCause());
+        }
+      }
+    } catch (InterruptedException e) {
+      failed.set(true);
+      pieces.forEach(piece -> piece.cancel(true));
+      throw interrupted();
     }
     if (failure != null) {
       throw rethrown(failure);
@@ -92,9 +107,10 @@ public final class Parallel implements AutoCloseable {
     return results;
   }
 
-  private <R> Future<R> submit(Callable<R> work) {
+  /** A piece of work that is done by the thread that runs it first. */
+  private <R> FutureTask<R> piece(Callable<R> work) {
     unfinished.incrementAndGet();
-    return threads.submit(
+    return new FutureTask<>(
         () -> {
           try {
             return work.call();
@@ -138,17 +154,23 @@ public final class Parallel implements AutoCloseable {
     return failure instanceof IOException e ? e : new IOException(failure);
   }
 
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted");
+  }
+
   /** Begins a piece of work whose result is wanted later. */
   public <R> Begun<R> begin(Callable<R> work) {
-    Future<R> future = submit(work);
+    FutureTask<R> piece = piece(work);
+    threads.execute(piece);
     return () -> {
+      piece.run();
       try {
-        return future.get();
+        return piece.get();
       } catch (ExecutionException e) {
         throw rethrown(e.getCause());
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted");
+        throw interrupted();
       }
     };
   }

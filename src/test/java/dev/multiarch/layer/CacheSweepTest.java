@@ -37,7 +37,7 @@ class CacheSweepTest {
       files.add(blob(i, Duration.ofDays(10 - i)));
     }
 
-    new CacheSweep(root, 5L * SIZE).run();
+    new CacheSweep(root, 5L * SIZE).run(Instant.now());
 
     assertThat(files.subList(0, 6)).noneMatch(Files::exists);
     assertThat(files.subList(6, 10)).allMatch(Files::exists);
@@ -47,7 +47,7 @@ class CacheSweepTest {
   void nothingGoesBelowTheLimit() throws Exception {
     Path old = blob(1, Duration.ofDays(1000));
 
-    new CacheSweep(root, SIZE).run();
+    new CacheSweep(root, SIZE).run(Instant.now());
 
     assertThat(old).exists();
   }
@@ -58,7 +58,7 @@ class CacheSweepTest {
     Path used = blob(2, Duration.ofDays(3));
     blobs.used(digest(2));
 
-    new CacheSweep(root, 0).run();
+    new CacheSweep(root, 0).run(Instant.now());
 
     assertThat(old).doesNotExist();
     assertThat(used).exists();
@@ -79,7 +79,7 @@ class CacheSweepTest {
     Path file = blob(1, Duration.ofDays(3));
     Path link = Files.createLink(root.resolve("target"), file);
 
-    new CacheSweep(root, 0).run();
+    new CacheSweep(root, 0).run(Instant.now());
 
     assertThat(file).doesNotExist();
     assertThat(link).hasSize(SIZE);
@@ -99,7 +99,7 @@ class CacheSweepTest {
         root.resolve("layers").resolve(Digest.of("other").hex()).resolve(digest(0).hex()),
         Duration.ofDays(3));
 
-    new CacheSweep(root, SIZE + SIZE / 2).run();
+    new CacheSweep(root, SIZE + SIZE / 2).run(Instant.now());
 
     assertThat(records.find(outline, digest(0), "")).isEmpty();
     assertThat(records.find(outline, digest(1), "")).isPresent();
@@ -114,7 +114,7 @@ class CacheSweepTest {
     Path record = root.resolve("stat/files/.new-1");
     age(Tree.write(record, "x"), Duration.ofHours(25));
 
-    new CacheSweep(root, Long.MAX_VALUE).run();
+    new CacheSweep(root, Long.MAX_VALUE).run(Instant.now());
 
     assertThat(dead).doesNotExist();
     assertThat(alive).exists();
@@ -128,12 +128,53 @@ class CacheSweepTest {
     Path oldFile = age(Tree.write(root.resolve("stat/files/a"), "x"), Duration.ofDays(366));
     Path freshFile = age(Tree.write(root.resolve("stat/files/b"), "x"), Duration.ofDays(364));
 
-    new CacheSweep(root, Long.MAX_VALUE).run();
+    new CacheSweep(root, Long.MAX_VALUE).run(Instant.now());
 
     assertThat(old).doesNotExist();
     assertThat(fresh).exists();
     assertThat(oldFile).doesNotExist();
     assertThat(freshFile).exists();
+  }
+
+  @Test
+  void theCacheIsLookedAtOnceAnHour() throws Exception {
+    CacheSweep sweep = new CacheSweep(root, 50L * SIZE);
+    Path mark = root.resolve("swept");
+    sweep.runIfDue(1);
+    Path abandoned = abandoned();
+
+    sweep.runIfDue(1);
+    assertThat(abandoned).exists();
+
+    age(mark, Duration.ofMinutes(61));
+    sweep.runIfDue(1);
+    assertThat(abandoned).doesNotExist();
+  }
+
+  @Test
+  void aLargeBlobPaysForALook() throws Exception {
+    CacheSweep sweep = new CacheSweep(root, 50L * SIZE);
+    sweep.runIfDue(1);
+    Path abandoned = abandoned();
+
+    sweep.runIfDue(SIZE);
+    assertThat(abandoned).doesNotExist();
+  }
+
+  @Test
+  void aSweepInAFutureIsNone() throws Exception {
+    CacheSweep sweep = new CacheSweep(root, 50L * SIZE);
+    sweep.runIfDue(1);
+    age(root.resolve("swept"), Duration.ofDays(-1));
+    Path abandoned = abandoned();
+
+    sweep.runIfDue(1);
+    assertThat(abandoned).doesNotExist();
+  }
+
+  private Path abandoned() throws IOException {
+    return age(
+        Tree.write(root.resolve(BlobDirectory.INCOMING).resolve("dead"), "x"), Duration.ofDays(2));
   }
 
   private Path blob(int seed, Duration age) throws IOException {

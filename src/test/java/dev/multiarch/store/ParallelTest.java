@@ -3,7 +3,9 @@ package dev.multiarch.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.multiarch.testing.Event;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +69,57 @@ class ParallelTest {
                         throw new IllegalStateException("bug");
                       }))
           .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void whatNoThreadHasBegunTheCallerDoesItself() throws IOException {
+    Event done = new Event();
+    try (Parallel parallel = new Parallel(2)) {
+      Parallel.Begun<Thread> busy =
+          parallel.begin(
+              () -> {
+                done.await();
+                return Thread.currentThread();
+              });
+      Parallel.Begun<Thread> waiting = parallel.begin(Thread::currentThread);
+
+      assertThat(waiting.get()).isSameAs(Thread.currentThread());
+      assertThat(parallel.map(List.of(1, 2), i -> Thread.currentThread()))
+          .containsOnly(Thread.currentThread());
+
+      done.happened();
+      assertThat(busy.get()).isNotSameAs(Thread.currentThread());
+    }
+  }
+
+  @Test
+  void aCallerThatIsInterruptedStopsTheOthers() throws Exception {
+    Event stopped = new Event();
+    try (Parallel parallel = new Parallel(2)) {
+      CyclicBarrier both = new CyclicBarrier(2);
+      Thread caller = Thread.currentThread();
+      assertThatThrownBy(
+              () ->
+                  parallel.forEach(
+                      List.of(1, 2),
+                      i -> {
+                        try {
+                          both.await(30, TimeUnit.SECONDS);
+                          if (Thread.currentThread() == caller) {
+                            caller.interrupt();
+                          } else {
+                            new Event().await();
+                          }
+                        } catch (IllegalStateException e) {
+                          stopped.happened();
+                        } catch (Exception e) {
+                          throw new IOException(e);
+                        }
+                      }))
+          .isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      stopped.await();
     }
   }
 }
