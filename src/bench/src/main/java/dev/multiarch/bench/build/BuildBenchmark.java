@@ -70,8 +70,8 @@ public final class BuildBenchmark {
                   Integer.parseInt(option("classes", "250")),
                   setting));
         }
-        for (Case situation : cases) {
-          measure(application, situation, places, pairs, results);
+        for (List<Case> together : inTurnWithEachOther(cases)) {
+          measure(application, together, places, pairs, results);
         }
       }
     }
@@ -80,36 +80,53 @@ public final class BuildBenchmark {
     publish(results, pairs, whole, folder);
   }
 
+  /** Cases that leave nothing behind need not wait for each other's end. */
+  private static List<List<Case>> inTurnWithEachOther(List<Case> cases) {
+    List<Case> cold = cases.stream().filter(Case::isCold).toList();
+    List<List<Case>> groups = new ArrayList<>(cold.isEmpty() ? List.of() : List.of(cold));
+    cases.stream().filter(one -> !one.isCold()).map(List::of).forEach(groups::add);
+    return groups;
+  }
+
   private static void measure(
       Application application,
-      Case situation,
+      List<Case> together,
       Map<Contender, Workplace> places,
       int pairs,
       Results results)
       throws IOException, InterruptedException {
     for (Workplace place : places.values()) {
-      place.enter(situation);
+      place.enter(together.get(0));
     }
-    for (int pair = 0; pair < pairs; pair++) {
-      List<Contender> order = new ArrayList<>(List.of(Contender.values()));
-      if (pair % 2 == 1) {
-        Collections.reverse(order);
-      }
-      for (Contender contender : order) {
-        MavenRun run = places.get(contender).measure(situation);
-        results.add(new Results.Sample(application, situation, contender, run));
-        System.out.println(
-            Results.format(
-                "%s, %s, %s: %.2f s, %.2f s of CPU",
-                application.key(), situation.key(), contender.title, run.wall(), run.cpu()));
+    for (int turn = 0; turn < together.get(0).turns(pairs); turn++) {
+      for (Case situation : inOrder(together, turn)) {
+        for (Contender contender : inOrder(List.of(Contender.values()), turn)) {
+          MavenRun run = places.get(contender).measure(situation);
+          results.add(new Results.Sample(application, situation, contender, run));
+          System.out.println(
+              Results.format(
+                  "%s, %s, %s: %.2f s, %.2f s of CPU",
+                  application.key(), situation.key(), contender.title, run.wall(), run.cpu()));
+        }
       }
     }
+  }
+
+  /** Every other turn goes backwards, so that nobody always has the same one before. */
+  private static <T> List<T> inOrder(List<T> all, int turn) {
+    List<T> order = new ArrayList<>(all);
+    if (turn % 2 == 1) {
+      Collections.reverse(order);
+    }
+    return order;
   }
 
   private void publish(Results results, int pairs, boolean whole, Path folder)
       throws IOException, InterruptedException {
     String machine = Machine.describe(option("maven", "mvn"));
-    String text = "Medians of %d turns. %s.%n%n%s%n".formatted(pairs, machine, results.table());
+    String text = "Medians of %d turns where the build is cold, of %d where not. %s.%n%n%s%n"
+            .formatted(
+                Case.COLD_SAME.turns(pairs), Case.UNCHANGED.turns(pairs), machine, results.table());
     System.out.println("\n" + text);
     // A part of the cases, or too few pairs, must not replace what the documents show.
     Path docs = whole ? Path.of("docs") : folder;

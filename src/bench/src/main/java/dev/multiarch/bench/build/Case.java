@@ -23,6 +23,11 @@ enum Case {
     return this == COLD_SAME || this == COLD_OTHER || this == EIGHT;
   }
 
+  /** How many turns it takes: builds of which little is ours differ by more than that is. */
+  int turns(int pairs) {
+    return isCold() ? pairs : 2 * pairs;
+  }
+
   int platforms() {
     return this == EIGHT ? 8 : 2;
   }
