@@ -116,12 +116,12 @@ public final class ImageBuilder {
         target.put(cache.blob(layer.get().blob()));
       }
     }
-    List<PlatformImage> images = new ArrayList<>();
+    List<PlatformImage> images =
+        parallel.map(
+            spec.selected(), platform -> image(spec, platform, base, content, built, target));
     List<Descriptor> manifests = new ArrayList<>();
-    for (Platform platform : spec.selected()) {
-      PlatformImage image = image(spec, platform, base, content, built, target);
-      images.add(image);
-      manifests.add(image.manifest().document().descriptor().withPlatform(platform));
+    for (PlatformImage image : images) {
+      manifests.add(image.manifest().document().descriptor().withPlatform(image.platform()));
     }
     Index index = Index.create(spec.format(), manifests);
     target.put(index.document());

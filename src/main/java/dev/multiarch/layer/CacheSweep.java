@@ -100,12 +100,25 @@ final class CacheSweep {
       evict(blobs, total, now);
     }
     Instant abandoned = now.minus(UNFINISHED);
-    delete(root.resolve(BlobDirectory.INCOMING), file -> file.used.isBefore(abandoned));
+    for (Path file : new BlobDirectory(root).unfinished()) {
+      if (isBefore(file, abandoned)) {
+        Files.deleteIfExists(file);
+      }
+    }
     delete(
         root.resolve("stat"),
         file ->
             file.used.isBefore(now.minus(file.isIn("plans") ? FORGOTTEN_PLAN : FORGOTTEN_STATE))
                 || file.used.isBefore(abandoned) && file.isUnfinished());
+  }
+
+  private static boolean isBefore(Path file, Instant time) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isBefore(time);
+    } catch (NoSuchFileException e) {
+      // Its writer has finished it just now.
+      return false;
+    }
   }
 
   private void evict(List<Found> blobs, long total, Instant now) throws IOException {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,11 +17,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * The {@code blobs} of an image layout: files named by the digest of their bytes (OCI image spec,
@@ -30,14 +31,13 @@ import java.util.stream.Stream;
  */
 public final class BlobDirectory {
 
-  /** The folder beside the blobs for those that are being written. */
-  public static final String INCOMING = ".incoming";
+  /** How the name of a file beside the blobs begins that is being written. */
+  public static final String INCOMING = ".incoming-";
 
   /** How exactly {@link #used} is remembered; a blob in use is written to this often at most. */
   public static final Duration USED_PRECISION = Duration.ofHours(1);
 
   private static final int BUFFER = 128 * 1024;
-  private static final int ATTEMPTS = 100;
 
   /** From how many bytes on it is worth while to remember that a blob has been hashed. */
   private static final long LARGE = 1 << 20;
@@ -64,14 +64,12 @@ public final class BlobDirectory {
   }
 
   private final Path root;
-  private final Path incoming;
 
   /**
    * @param root the layout; it is made when the first blob is written
    */
   public BlobDirectory(Path root) {
     this.root = root;
-    this.incoming = root.resolve(INCOMING);
   }
 
   /** Where a blob lies, or would lie. */
@@ -185,29 +183,24 @@ public final class BlobDirectory {
 
   /** A new file beside the blobs, which becomes a blob when its digest is known. */
   public Incoming incoming() throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        Files.createDirectories(incoming);
-        return new Incoming(incoming.resolve(UUID.randomUUID().toString()));
-      } catch (NoSuchFileException | FileAlreadyExistsException e) {
-        // Another writer was the last one, and took the folder away in between.
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
+    Path file = root.resolve(INCOMING + UUID.randomUUID());
+    try {
+      return new Incoming(file);
+    } catch (NoSuchFileException e) {
+      Files.createDirectories(root);
+      return new Incoming(file);
     }
   }
 
-  /** Deletes what killed writers left. Nobody may be writing. */
-  void abandonIncoming() throws IOException {
-    try (Stream<Path> files = Files.list(incoming)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(incoming);
+  /** The files that are being written, by whomever, or were when their writer was killed. */
+  public List<Path> unfinished() throws IOException {
+    List<Path> unfinished = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(root, INCOMING + "*")) {
+      files.forEach(unfinished::add);
     } catch (NoSuchFileException e) {
-      // As it should be.
+      // Nothing was ever written here.
     }
+    return unfinished;
   }
 
   private static void copy(InputStream in, OutputStream out) throws IOException {
@@ -222,6 +215,7 @@ public final class BlobDirectory {
 
     private final Path file;
     private final OutputStream stream;
+    private boolean moved;
 
     private Incoming(Path file) throws IOException {
       this.file = file;
@@ -249,21 +243,23 @@ public final class BlobDirectory {
     private Path move(Digest digest) throws IOException {
       stream.close();
       Path place = path(digest);
-      Files.createDirectories(place.getParent());
-      BlobDirectory.move(file, place);
+      try {
+        BlobDirectory.move(file, place);
+      } catch (NoSuchFileException e) {
+        Files.createDirectories(place.getParent());
+        BlobDirectory.move(file, place);
+      }
+      moved = true;
       return place;
     }
 
     @Override
     public void close() throws IOException {
       stream.close();
-      Files.deleteIfExists(file);
-      UnfinishedFiles.remove(file);
-      try {
-        Files.deleteIfExists(incoming);
-      } catch (DirectoryNotEmptyException | NoSuchFileException e) {
-        // Another writer is at work; the last one takes the folder away.
+      if (!moved) {
+        Files.deleteIfExists(file);
       }
+      UnfinishedFiles.remove(file);
     }
   }
 

@@ -282,7 +282,9 @@ public final class LayoutStore implements Store {
     for (Descriptor entry : entries()) {
       collect(entry, used);
     }
-    blobs.abandonIncoming();
+    for (Path file : blobs.unfinished()) {
+      Files.deleteIfExists(file);
+    }
     Path all = root.resolve("blobs");
     if (!Files.isDirectory(all)) {
       return;

@@ -31,9 +31,8 @@ final class UnfinishedFiles {
     for (Path file : OPEN) {
       try {
         Files.deleteIfExists(file);
-        Files.deleteIfExists(file.getParent());
       } catch (IOException e) {
-        // Others write beside it, or the next sweep takes it away.
+        // The next sweep takes it away.
       }
     }
   }

@@ -108,9 +108,8 @@ class CacheSweepTest {
 
   @Test
   void whatAKilledProcessLeftGoesAfterADay() throws Exception {
-    Path incoming = root.resolve(BlobDirectory.INCOMING);
-    Path dead = age(Tree.write(incoming.resolve("dead"), "x"), Duration.ofHours(25));
-    Path alive = age(Tree.write(incoming.resolve("alive"), "x"), Duration.ofHours(23));
+    Path dead = incoming("dead", Duration.ofHours(25));
+    Path alive = incoming("alive", Duration.ofHours(23));
     Path record = root.resolve("stat/files/.new-1");
     age(Tree.write(record, "x"), Duration.ofHours(25));
 
@@ -141,7 +140,7 @@ class CacheSweepTest {
     CacheSweep sweep = new CacheSweep(root, 50L * SIZE);
     Path mark = root.resolve("swept");
     sweep.runIfDue(1);
-    Path abandoned = abandoned();
+    Path abandoned = incoming("dead", Duration.ofDays(2));
 
     sweep.runIfDue(1);
     assertThat(abandoned).exists();
@@ -155,7 +154,7 @@ class CacheSweepTest {
   void aLargeBlobPaysForALook() throws Exception {
     CacheSweep sweep = new CacheSweep(root, 50L * SIZE);
     sweep.runIfDue(1);
-    Path abandoned = abandoned();
+    Path abandoned = incoming("dead", Duration.ofDays(2));
 
     sweep.runIfDue(SIZE);
     assertThat(abandoned).doesNotExist();
@@ -166,15 +165,14 @@ class CacheSweepTest {
     CacheSweep sweep = new CacheSweep(root, 50L * SIZE);
     sweep.runIfDue(1);
     age(root.resolve("swept"), Duration.ofDays(-1));
-    Path abandoned = abandoned();
+    Path abandoned = incoming("dead", Duration.ofDays(2));
 
     sweep.runIfDue(1);
     assertThat(abandoned).doesNotExist();
   }
 
-  private Path abandoned() throws IOException {
-    return age(
-        Tree.write(root.resolve(BlobDirectory.INCOMING).resolve("dead"), "x"), Duration.ofDays(2));
+  private Path incoming(String name, Duration age) throws IOException {
+    return age(Tree.write(root.resolve(BlobDirectory.INCOMING + name), "x"), age);
   }
 
   private Path blob(int seed, Duration age) throws IOException {

@@ -69,6 +69,6 @@ class ConcurrentBuildsTest {
         }
       }
     }
-    assertThat(root.resolve(BlobDirectory.INCOMING)).doesNotExist();
+    assertThat(new BlobDirectory(root).unfinished()).isEmpty();
   }
 }

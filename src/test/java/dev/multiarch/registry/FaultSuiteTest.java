@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.multiarch.oci.Digest;
 import dev.multiarch.registry.Flow.Images;
+import dev.multiarch.store.BlobDirectory;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.StoreException;
 import dev.multiarch.testing.At;
@@ -156,7 +157,7 @@ class FaultSuiteTest {
       images.assertComplete(registry, "app", images.current());
     }
     if (Files.isDirectory(place)) {
-      assertThat(place.resolve(".incoming")).as(name).doesNotExist();
+      assertThat(new BlobDirectory(place).unfinished()).as(name).isEmpty();
       for (Path file : files(place.resolve("blobs"))) {
         assertThat(Digest.of(Files.readAllBytes(file)).hex())
             .as(name)

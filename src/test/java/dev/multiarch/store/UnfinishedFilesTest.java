@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -47,12 +46,12 @@ class UnfinishedFilesTest {
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(writer.getInputStream(), UTF_8))) {
       assertThat(out.readLine()).isEqualTo("writing");
-      assertThat(Files.list(folder.resolve(BlobDirectory.INCOMING))).hasSize(1);
+      assertThat(new BlobDirectory(folder).unfinished()).hasSize(1);
       writer.destroy();
       writer.waitFor();
     } finally {
       writer.destroyForcibly();
     }
-    assertThat(folder.resolve(BlobDirectory.INCOMING)).doesNotExist();
+    assertThat(new BlobDirectory(folder).unfinished()).isEmpty();
   }
 }

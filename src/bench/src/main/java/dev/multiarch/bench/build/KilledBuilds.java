@@ -2,6 +2,7 @@ package dev.multiarch.bench.build;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -136,8 +137,10 @@ public final class KilledBuilds {
         throw new IOException(blob + " has other bytes than its name says");
       }
     }
-    if (layout.endsWith("oci") && Files.exists(layout.resolve(".incoming"))) {
-      throw new IOException(layout + " holds half-written files");
+    try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(layout, ".incoming-*")) {
+      if (layout.endsWith("oci") && unfinished.iterator().hasNext()) {
+        throw new IOException(layout + " holds half-written files");
+      }
     }
     return blobs.size();
   }
