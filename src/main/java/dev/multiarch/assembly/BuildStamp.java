@@ -7,6 +7,7 @@ import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import dev.multiarch.oci.Json;
 import dev.multiarch.store.LayoutStore;
+import dev.multiarch.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ public record BuildStamp(
         }
       }
     }
-    LayoutStore.replace(workspace.stampFile(), Json.compact(json));
+    WholeFile.write(workspace.stampFile(), Json.compact(json));
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.store.LayoutStore;
+import dev.multiarch.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ public final class Workspace {
 
   /** Keeps what a build made. */
   public void write(ImageSummary summary) throws IOException {
-    LayoutStore.replace(summaryFile(), Json.pretty(summary.toJson()));
+    WholeFile.write(summaryFile(), Json.pretty(summary.toJson()));
   }
 
   /** The records of the last build, in the order of their platforms. */
@@ -84,7 +85,7 @@ public final class Workspace {
     List<Path> files = new ArrayList<>();
     for (DigestRecord one : all) {
       Path file = recordFile(one.platform());
-      LayoutStore.replace(file, Json.pretty(one.toJson()));
+      WholeFile.write(file, Json.pretty(one.toJson()));
       files.add(file);
     }
     try (DirectoryStream<Path> there = Files.newDirectoryStream(records())) {

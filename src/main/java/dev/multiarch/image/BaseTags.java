@@ -5,7 +5,7 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Json;
 import dev.multiarch.oci.Reference;
-import dev.multiarch.store.LayoutStore;
+import dev.multiarch.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class BaseTags {
     JsonObject json = Json.object();
     json.addProperty("reference", reference.toString());
     json.add("descriptor", descriptor.json());
-    LayoutStore.replace(file(reference), Json.compact(json));
+    WholeFile.write(file(reference), Json.compact(json));
   }
 
   private Path file(Reference reference) {

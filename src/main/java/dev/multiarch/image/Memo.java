@@ -4,8 +4,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Json;
-import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Sealed;
+import dev.multiarch.store.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +74,7 @@ public class Memo {
   public synchronized void save() throws IOException {
     if (changed && !Json.requiredText(known(), PROGRAMS).isEmpty()) {
       known().keySet().removeIf(name -> !name.equals(PROGRAMS) && !asked.contains(name));
-      LayoutStore.replace(file, Sealed.seal(Json.compact(known())));
+      WholeFile.write(file, Sealed.seal(Json.compact(known())));
       changed = false;
     }
   }

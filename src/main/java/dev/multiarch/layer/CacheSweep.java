@@ -1,6 +1,7 @@
 package dev.multiarch.layer;
 
 import dev.multiarch.store.BlobDirectory;
+import dev.multiarch.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
@@ -58,7 +59,7 @@ final class CacheSweep {
     }
 
     boolean isUnfinished() {
-      return file.getFileName().toString().startsWith(CacheFiles.UNFINISHED);
+      return file.getFileName().toString().startsWith(WholeFile.UNFINISHED);
     }
   }
 

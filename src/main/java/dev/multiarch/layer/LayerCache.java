@@ -1,6 +1,7 @@
 package dev.multiarch.layer;
 
 import dev.multiarch.oci.Digest;
+import dev.multiarch.store.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,7 +138,7 @@ public final class LayerCache {
       }
       states.save();
       if (snapshot.isSettled()) {
-        CacheFiles.replace(plan, key.toString().getBytes(StandardCharsets.UTF_8));
+        WholeFile.write(plan, key.toString().getBytes(StandardCharsets.UTF_8));
       }
     }
   }

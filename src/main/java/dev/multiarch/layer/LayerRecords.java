@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Json;
+import dev.multiarch.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class LayerRecords {
     JsonObject json = Json.object();
     json.add("blob", layer.blob().json());
     json.addProperty("diffId", layer.diffId().toString());
-    CacheFiles.replace(file(outline, key), Json.compact(json));
+    WholeFile.write(file(outline, key), Json.compact(json));
   }
 
   private Path file(Digest outline, Digest key) {

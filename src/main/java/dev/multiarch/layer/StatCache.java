@@ -2,6 +2,7 @@ package dev.multiarch.layer;
 
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Sealed;
+import dev.multiarch.store.WholeFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +122,7 @@ final class StatCache {
       // At the end, as the youngest.
       states.keySet().removeAll(news.getValue().keySet());
       states.putAll(news.getValue());
-      CacheFiles.replace(file(news.getKey()), print(news.getKey(), states));
+      WholeFile.write(file(news.getKey()), print(news.getKey(), states));
     }
     learnt.clear();
   }

@@ -5,13 +5,11 @@ import dev.multiarch.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -26,13 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The {@code blobs} of an image layout: files named by the digest of their bytes (OCI image spec,
- * image-layout.md). A blob is written beside its place and moved into it in one step, so a name
- * that exists always names whole content, however the process ended.
+ * image-layout.md). A blob is written to a file beside them and moved into its place in one step,
+ * so a name that exists always names whole content, however the process ended.
  */
 public final class BlobDirectory {
-
-  /** How the name of a file beside the blobs begins that is being written. */
-  public static final String INCOMING = ".incoming-";
 
   /** How exactly {@link #used} is remembered; a blob in use is written to this often at most. */
   public static final Duration USED_PRECISION = Duration.ofHours(1);
@@ -183,7 +178,7 @@ public final class BlobDirectory {
 
   /** A new file beside the blobs, which becomes a blob when its digest is known. */
   public Incoming incoming() throws IOException {
-    Path file = root.resolve(INCOMING + UUID.randomUUID());
+    Path file = root.resolve(WholeFile.UNFINISHED + UUID.randomUUID());
     try {
       return new Incoming(file);
     } catch (NoSuchFileException e) {
@@ -195,7 +190,7 @@ public final class BlobDirectory {
   /** The files that are being written, by whomever, or were when their writer was killed. */
   public List<Path> unfinished() throws IOException {
     List<Path> unfinished = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(root, INCOMING + "*")) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(root, WholeFile.UNFINISHED + "*")) {
       files.forEach(unfinished::add);
     } catch (NoSuchFileException e) {
       // Nothing was ever written here.
@@ -244,10 +239,10 @@ public final class BlobDirectory {
       stream.close();
       Path place = path(digest);
       try {
-        BlobDirectory.move(file, place);
+        WholeFile.move(file, place);
       } catch (NoSuchFileException e) {
         Files.createDirectories(place.getParent());
-        BlobDirectory.move(file, place);
+        WholeFile.move(file, place);
       }
       moved = true;
       return place;
@@ -260,15 +255,6 @@ public final class BlobDirectory {
         Files.deleteIfExists(file);
       }
       UnfinishedFiles.remove(file);
-    }
-  }
-
-  /** Moves a file into its place in one step. */
-  static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

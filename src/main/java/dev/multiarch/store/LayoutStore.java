@@ -21,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -240,10 +239,10 @@ public final class LayoutStore implements Store {
         List<Descriptor> before = entries();
         List<Descriptor> after = change.apply(before);
         if (!exists()) {
-          replace(root.resolve(LAYOUT_FILE), LAYOUT_VERSION);
+          WholeFile.write(root.resolve(LAYOUT_FILE), LAYOUT_VERSION);
         }
         if (!after.equals(before) || !Files.exists(root.resolve(INDEX_FILE))) {
-          replace(root.resolve(INDEX_FILE), print(after));
+          WholeFile.write(root.resolve(INDEX_FILE), print(after));
         }
       }
     }
@@ -258,19 +257,6 @@ public final class LayoutStore implements Store {
       manifests.add(entry.json());
     }
     return Json.compact(json);
-  }
-
-  /** Writes a file beside its place and moves it there. */
-  public static void replace(Path file, byte[] bytes) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Path beside = folder.resolve("." + UUID.randomUUID() + ".new");
-    try {
-      Files.write(beside, bytes, StandardOpenOption.CREATE_NEW);
-      BlobDirectory.move(beside, file);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
   }
 
   /**

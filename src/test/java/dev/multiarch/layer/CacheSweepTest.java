@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.BlobDirectory;
+import dev.multiarch.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,7 +173,7 @@ class CacheSweepTest {
   }
 
   private Path incoming(String name, Duration age) throws IOException {
-    return age(Tree.write(root.resolve(BlobDirectory.INCOMING + name), "x"), age);
+    return age(Tree.write(root.resolve(WholeFile.UNFINISHED + name), "x"), age);
   }
 
   private Path blob(int seed, Duration age) throws IOException {

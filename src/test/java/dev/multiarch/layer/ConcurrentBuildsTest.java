@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.BlobDirectory;
 import dev.multiarch.store.Parallel;
+import dev.multiarch.store.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ class ConcurrentBuildsTest {
     }
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        assertThat(file.getFileName().toString()).doesNotStartWith(CacheFiles.UNFINISHED);
+        assertThat(file.getFileName().toString()).doesNotStartWith(WholeFile.UNFINISHED);
         if (file.startsWith(root.resolve("blobs"))) {
           assertThat(Digest.of(Files.readAllBytes(file)).hex())
               .isEqualTo(file.getFileName().toString());

@@ -137,7 +137,7 @@ public final class KilledBuilds {
         throw new IOException(blob + " has other bytes than its name says");
       }
     }
-    try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(layout, ".incoming-*")) {
+    try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(layout, ".new-*")) {
       if (layout.endsWith("oci") && unfinished.iterator().hasNext()) {
         throw new IOException(layout + " holds half-written files");
       }
