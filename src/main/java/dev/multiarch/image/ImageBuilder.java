@@ -91,7 +91,7 @@ public final class ImageBuilder {
     Map<LayerPlan, Layer> built = new ConcurrentHashMap<>();
     ResolvedBase base;
     // Threads of their own, so that the base's few documents need not wait for large layers.
-    try (Parallel making = new Parallel(LAYERS_AT_ONCE)) {
+    try (Parallel making = new Parallel(1 + LAYERS_AT_ONCE)) {
       AtomicBoolean failed = new AtomicBoolean();
       List<Parallel.Begun<Layer>> begun = new ArrayList<>();
       for (LayerPlan layer : content.distinct()) {

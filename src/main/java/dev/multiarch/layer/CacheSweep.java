@@ -70,24 +70,33 @@ final class CacheSweep {
 
   /**
    * Sweeps, if it has not been done for a while: it looks at all that is kept, and a build that
-   * makes a few small layers need not wait for that each time.
+   * makes a few small layers need not wait for that each time. It is noted before it begins, so
+   * that it is done by one.
    *
    * @param added the size of the blob that was added, in bytes; a large one pays for a look
    */
   void runIfDue(long added) throws IOException {
     Instant now = Instant.now();
     if (added >= limit * LARGE || !isRecent(now)) {
+      note();
       run(now);
-      Files.write(root.resolve(MARK), new byte[0]);
     }
   }
 
-  private boolean isRecent(Instant now) throws IOException {
+  private boolean isRecent(Instant now) {
     try {
       Instant last = Files.getLastModifiedTime(root.resolve(MARK)).toInstant();
       return last.isAfter(now.minus(PAUSE)) && last.isBefore(now.plus(PAUSE));
-    } catch (NoSuchFileException e) {
+    } catch (IOException e) {
       return false;
+    }
+  }
+
+  private void note() {
+    try {
+      WholeFile.write(root.resolve(MARK), new byte[0]);
+    } catch (IOException e) {
+      // Then it is done again the next time.
     }
   }
 
@@ -105,6 +114,9 @@ final class CacheSweep {
       if (isBefore(file, abandoned)) {
         Files.deleteIfExists(file);
       }
+    }
+    for (String folder : List.of("layers", "bases")) {
+      delete(root.resolve(folder), file -> file.used.isBefore(abandoned) && file.isUnfinished());
     }
     delete(
         root.resolve("stat"),

@@ -24,7 +24,7 @@ import java.util.Optional;
  * </ul>
  *
  * <p>Several builds may use a cache at once, without locks. If the root is an image layout too, its
- * blobs are kept below a limit ({@link CacheSweep}).
+ * blobs are kept below a limit ({@link CacheSweep}, which leaves the file {@code swept}).
  */
 public final class LayerCache {
 

@@ -43,6 +43,9 @@ final class BlobArrivals {
   /** Blobs that were to be put here, and were not, because a manifest vouches for them. */
   private final Map<Digest, Blob> unasked = new ConcurrentHashMap<>();
 
+  /** One at a time, since manifests share blobs. */
+  private final Lane asking = new Lane(1);
+
   private final Map<String, ShortCut> sisters = new ConcurrentHashMap<>();
 
   BlobArrivals(Repository repository, Host host, RegistryOptions options, OpenUploads uploads) {
@@ -103,13 +106,18 @@ final class BlobArrivals {
   }
 
   /** Brings those of a manifest's blobs here that were taken on trust, as if nothing were known. */
-  synchronized void ask(Document manifest) throws IOException {
-    for (Descriptor part : manifest.blobs()) {
-      Blob blob = unasked.get(part.digest());
-      if (blob != null) {
-        bring(blob);
-        unasked.remove(part.digest());
+  void ask(Document manifest) throws IOException {
+    asking.enter();
+    try {
+      for (Descriptor part : manifest.blobs()) {
+        Blob blob = unasked.get(part.digest());
+        if (blob != null) {
+          bring(blob);
+          unasked.remove(part.digest());
+        }
       }
+    } finally {
+      asking.leave();
     }
   }
 

@@ -78,7 +78,9 @@ final class Connections {
 
   /** Takes a connection back that can be used again. */
   void keep(Route route, Connection connection) {
-    idle.computeIfAbsent(route.key(), key -> new ConcurrentLinkedDeque<>()).addFirst(connection);
+    ConcurrentLinkedDeque<Connection> first = new ConcurrentLinkedDeque<>();
+    ConcurrentLinkedDeque<Connection> there = idle.putIfAbsent(route.key(), first);
+    (there == null ? first : there).addFirst(connection);
   }
 
   /** Takes a connection back that cannot. */

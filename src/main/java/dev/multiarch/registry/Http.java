@@ -181,7 +181,11 @@ final class Http {
         last.set(at, (last.get(at) + " " + line.strip()).strip());
       } else if (colon > 0) {
         String name = line.substring(0, colon).strip();
-        last = headers.computeIfAbsent(name, n -> new ArrayList<>(1));
+        last = headers.get(name);
+        if (last == null) {
+          last = new ArrayList<>(1);
+          headers.put(name, last);
+        }
         last.add(line.substring(colon + 1).strip());
       } else {
         throw broken("it answers with a line that is no header");

@@ -3,7 +3,7 @@ package dev.multiarch.registry;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Semaphore;
 
-/** Lets so many requests to one host be under way at once. */
+/** Lets so many be in it at once, such as requests to one host. An interrupt ends a wait for it. */
 final class Lane {
 
   private final Semaphore places;

@@ -35,7 +35,7 @@ final class Tokens {
   private final Time time;
   private final Map<Scope, Token> tokens = new ConcurrentHashMap<>();
   private final Map<Scope, String> asked = new ConcurrentHashMap<>();
-  private final Map<Scope, Object> locks = new ConcurrentHashMap<>();
+  private final Map<Scope, Lane> lanes = new ConcurrentHashMap<>();
 
   /**
    * @param registry for which the tokens are, for messages
@@ -48,7 +48,10 @@ final class Tokens {
 
   /** A token that is good for the scope, from memory or from the token server. */
   Token get(Realm realm, Scope scope, Optional<Credential> credential) throws IOException {
-    synchronized (locks.computeIfAbsent(scope, s -> new Object())) {
+    // An interrupt ends the wait in it, as it does not for a monitor.
+    Lane one = lanes.computeIfAbsent(scope, s -> new Lane(1));
+    one.enter();
+    try {
       Instant now = time.now();
       Optional<Token> good = good(scope, now);
       if (good.isPresent()) {
@@ -57,6 +60,8 @@ final class Tokens {
       Token token = fetch(realm, scope, credential);
       tokens.put(scope, token);
       return token;
+    } finally {
+      one.leave();
     }
   }
 

@@ -191,7 +191,9 @@ public final class BlobDirectory {
   public List<Path> unfinished() throws IOException {
     List<Path> unfinished = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(root, WholeFile.UNFINISHED + "*")) {
-      files.forEach(unfinished::add);
+      for (Path file : files) {
+        unfinished.add(file);
+      }
     } catch (NoSuchFileException e) {
       // Nothing was ever written here.
     }

@@ -65,6 +65,7 @@ public final class Copier {
    * @param old the image at the destination
    * @param of which of its children to read
    * @param fresh blobs to copy beside that, since it most likely lacks them
+   * @return what became of each blob, of those too
    * @throws InterruptedIOException if the thread was interrupted
    */
   public Map<Digest, Transfer> replace(

@@ -33,7 +33,8 @@ public final class Parallel implements AutoCloseable {
   }
 
   /**
-   * @param width how many pieces at once, for a caller that waits for them
+   * @param width how many pieces at once, that of the caller included; what is begun has a thread
+   *     beside it in any case
    */
   public Parallel(int width) {
     this.width = width;
@@ -84,11 +85,10 @@ public final class Parallel implements AutoCloseable {
     Throwable failure = null;
     try {
       for (FutureTask<R> piece : pieces) {
+        requireWanted();
         piece.run();
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
       }
+      requireWanted();
       for (FutureTask<R> piece : pieces) {
         try {
           results.add(piece.get());
@@ -154,6 +154,12 @@ public final class Parallel implements AutoCloseable {
     return failure instanceof IOException e ? e : new IOException(failure);
   }
 
+  private static void requireWanted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
   private static InterruptedIOException interrupted() {
     Thread.currentThread().interrupt();
     return new InterruptedIOException("interrupted");
@@ -164,8 +170,9 @@ public final class Parallel implements AutoCloseable {
     FutureTask<R> piece = piece(work);
     threads.execute(piece);
     return () -> {
-      piece.run();
       try {
+        requireWanted();
+        piece.run();
         return piece.get();
       } catch (ExecutionException e) {
         throw rethrown(e.getCause());

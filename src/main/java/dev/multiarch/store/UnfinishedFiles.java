@@ -32,7 +32,7 @@ final class UnfinishedFiles {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        // The next sweep takes it away.
+        // The next sweep of the cache, or build of the layout, takes it away.
       }
     }
   }

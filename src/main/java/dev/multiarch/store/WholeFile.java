@@ -11,9 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Small files that are there whole or not at all. They are written beside their place and moved
- * into it, so a reader never sees half of one, and no lock is needed; of two writers the last one
- * stays.
+ * Files that are there whole or not at all. They are written beside their place and moved into it,
+ * so a reader never sees half of one, and no lock is needed; of two writers the last one stays.
  */
 public final class WholeFile {
 
@@ -24,7 +23,7 @@ public final class WholeFile {
 
   private WholeFile() {}
 
-  /** Writes a file, with its folder if there is none, in place of what was there. */
+  /** Writes a small file, with its folder if there is none, in place of what was there. */
   public static void write(Path file, byte[] bytes) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     for (int attempt = 1; ; attempt++) {
@@ -45,12 +44,17 @@ public final class WholeFile {
 
   private static void writeInto(Path folder, Path file, byte[] bytes) throws IOException {
     Path beside = folder.resolve(UNFINISHED + UUID.randomUUID());
+    UnfinishedFiles.add(beside);
+    boolean moved = false;
     try {
       Files.write(beside, bytes, StandardOpenOption.CREATE_NEW);
       move(beside, file);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(beside);
-      throw e;
+      moved = true;
+    } finally {
+      if (!moved) {
+        Files.deleteIfExists(beside);
+      }
+      UnfinishedFiles.remove(beside);
     }
   }
 

@@ -111,14 +111,20 @@ class CacheSweepTest {
   void whatAKilledProcessLeftGoesAfterADay() throws Exception {
     Path dead = incoming("dead", Duration.ofHours(25));
     Path alive = incoming("alive", Duration.ofHours(23));
-    Path record = root.resolve("stat/files/.new-1");
-    age(Tree.write(record, "x"), Duration.ofHours(25));
+    List<Path> records =
+        List.of(
+            root.resolve("stat/files/.new-1"),
+            root.resolve("layers/a/.new-1"),
+            root.resolve("bases/.new-1"));
+    for (Path record : records) {
+      age(Tree.write(record, "x"), Duration.ofHours(25));
+    }
 
     new CacheSweep(root, Long.MAX_VALUE).run(Instant.now());
 
     assertThat(dead).doesNotExist();
     assertThat(alive).exists();
-    assertThat(record).doesNotExist();
+    assertThat(records).noneMatch(Files::exists);
   }
 
   @Test
@@ -149,6 +155,10 @@ class CacheSweepTest {
     age(mark, Duration.ofMinutes(61));
     sweep.runIfDue(1);
     assertThat(abandoned).doesNotExist();
+
+    abandoned = incoming("dead", Duration.ofDays(2));
+    sweep.runIfDue(1);
+    assertThat(abandoned).exists();
   }
 
   @Test

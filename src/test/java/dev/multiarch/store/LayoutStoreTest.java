@@ -187,7 +187,9 @@ class LayoutStoreTest {
     store.tag(kept.document(), "1.0");
     long before = filesIn(store.root().resolve("blobs")).size();
     images.index("linux/s390x");
+    Path unfinished = Files.writeString(store.root().resolve(".new-1"), "of a killed writer");
     store.prune();
+    assertThat(unfinished).doesNotExist();
     assertThat(filesIn(store.root().resolve("blobs"))).hasSize((int) before);
     assertThat(store.holds(kept.document().descriptor())).isTrue();
   }

@@ -7,6 +7,7 @@ import dev.multiarch.testing.Event;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,14 +75,17 @@ class ParallelTest {
 
   @Test
   void whatNoThreadHasBegunTheCallerDoesItself() throws IOException {
+    Event begun = new Event();
     Event done = new Event();
     try (Parallel parallel = new Parallel(2)) {
       Parallel.Begun<Thread> busy =
           parallel.begin(
               () -> {
+                begun.happened();
                 done.await();
                 return Thread.currentThread();
               });
+      begun.await();
       Parallel.Begun<Thread> waiting = parallel.begin(Thread::currentThread);
 
       assertThat(waiting.get()).isSameAs(Thread.currentThread());
@@ -91,6 +95,18 @@ class ParallelTest {
       done.happened();
       assertThat(busy.get()).isNotSameAs(Thread.currentThread());
     }
+  }
+
+  @Test
+  void whoIsInterruptedBeginsNothing() {
+    List<Integer> done = new CopyOnWriteArrayList<>();
+    try (Parallel parallel = new Parallel(1)) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> parallel.forEach(List.of(1, 2), done::add))
+          .isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(done).isEmpty();
   }
 
   @Test
