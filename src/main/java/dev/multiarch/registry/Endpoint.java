@@ -19,7 +19,8 @@ final class Endpoint {
   /** Docker Hub's name in references is not where its registry is. */
   private static final String HUB_ADDRESS = "registry-1.docker.io";
 
-  private final String address;
+  private final URI plain;
+  private final URI encrypted;
   private final boolean loopback;
   private final boolean mayBePlain;
   private final ReentrantLock learning = new ReentrantLock();
@@ -31,7 +32,9 @@ final class Endpoint {
    * @param declaredEncrypted whether it is known to speak TLS though it is on this machine
    */
   Endpoint(String registry, boolean declaredInsecure, boolean declaredEncrypted) {
-    this.address = registry.equals(Reference.DOCKER_HUB) ? HUB_ADDRESS : registry;
+    String address = registry.equals(Reference.DOCKER_HUB) ? HUB_ADDRESS : registry;
+    this.plain = URI.create("http://" + address);
+    this.encrypted = URI.create("https://" + address);
     this.loopback = Origin.isLoopback(Origin.hostOf(registry));
     this.mayBePlain = loopback || declaredInsecure;
     this.scheme = mayBePlain && !declaredEncrypted ? "" : "https";
@@ -55,7 +58,7 @@ final class Endpoint {
 
   /** Whether an address is on this very host. */
   boolean is(URI other) {
-    return !scheme.isEmpty() && Origin.of(other).equals(Origin.of(at(scheme, URI.create("/"))));
+    return !scheme.isEmpty() && Origin.of(other).equals(Origin.of(root(scheme)));
   }
 
   /** Sends a request to a path of this host. */
@@ -83,7 +86,11 @@ final class Endpoint {
   }
 
   private URI at(String as, URI path) {
-    return URI.create(as + "://" + address).resolve(path);
+    return root(as).resolve(path);
+  }
+
+  private URI root(String as) {
+    return as.equals("https") ? encrypted : plain;
   }
 
   /**

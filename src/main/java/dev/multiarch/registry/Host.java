@@ -250,9 +250,8 @@ final class Host {
     }
     Answer answer = wire.exchange(call.method(), address, headers, call.payload(), deadline);
     answered = true;
-    options
-        .log()
-        .debug("%s %s: %d".formatted(call.method(), Origin.shown(address), answer.status()));
+    // Not formatted(), which takes a good part of the time that we take for a request.
+    options.log().debug(call.method() + " " + Origin.shown(address) + ": " + answer.status());
     return answer;
   }
 
