@@ -100,6 +100,7 @@ final class CacheSweep {
     }
   }
 
+  /** Sweeps, whenever it was done last. */
   void run(Instant now) throws IOException {
     List<Found> blobs = files(root.resolve("blobs"));
     long total = 0;
