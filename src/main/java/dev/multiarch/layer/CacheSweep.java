@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -102,37 +101,27 @@ final class CacheSweep {
 
   /** Sweeps, whenever it was done last. */
   void run(Instant now) throws IOException {
-    List<Found> blobs = files(root.resolve("blobs"));
+    List<Found> all = files(root);
+    List<Found> blobs = new ArrayList<>();
     long total = 0;
-    for (Found blob : blobs) {
-      total += blob.size;
+    for (Found one : all) {
+      if (one.file.startsWith(root.resolve("blobs"))) {
+        blobs.add(one);
+        total += one.size;
+      }
     }
     if (total > limit) {
       evict(blobs, total, now);
     }
-    Instant abandoned = now.minus(UNFINISHED);
-    for (Path file : new BlobDirectory(root).unfinished()) {
-      if (isBefore(file, abandoned)) {
-        Files.deleteIfExists(file);
-      }
-    }
-    for (String folder : List.of("layers", "bases")) {
-      delete(root.resolve(folder), file -> file.used.isBefore(abandoned) && file.isUnfinished());
-    }
-    delete(
-        root.resolve("stat"),
-        file ->
-            file.used.isBefore(now.minus(file.isIn("plans") ? FORGOTTEN_PLAN : FORGOTTEN_STATE))
-                || file.used.isBefore(abandoned) && file.isUnfinished());
+    delete(all, file -> isForgotten(file, now));
   }
 
-  private static boolean isBefore(Path file, Instant time) throws IOException {
-    try {
-      return Files.getLastModifiedTime(file).toInstant().isBefore(time);
-    } catch (NoSuchFileException e) {
-      // Its writer has finished it just now.
-      return false;
+  private boolean isForgotten(Found file, Instant now) {
+    if (file.isUnfinished()) {
+      return file.used.isBefore(now.minus(UNFINISHED));
     }
+    return file.file.startsWith(root.resolve("stat"))
+        && file.used.isBefore(now.minus(file.isIn("plans") ? FORGOTTEN_PLAN : FORGOTTEN_STATE));
   }
 
   private void evict(List<Found> blobs, long total, Instant now) throws IOException {
@@ -145,7 +134,7 @@ final class CacheSweep {
       left -= blob.size;
     }
     BlobDirectory present = new BlobDirectory(root);
-    Path layers = root.resolve("layers");
+    List<Found> layers = files(root.resolve("layers"));
     delete(layers, file -> file.used.isBefore(now.minus(IN_USE)) && isLost(file, present));
   }
 
@@ -155,8 +144,8 @@ final class CacheSweep {
         .isEmpty();
   }
 
-  private static void delete(Path folder, Predicate<Found> isOld) throws IOException {
-    for (Found file : files(folder)) {
+  private static void delete(List<Found> files, Predicate<Found> isOld) throws IOException {
+    for (Found file : files) {
       if (isOld.test(file)) {
         Files.deleteIfExists(file.file);
         deleteIfEmpty(file.file.getParent());
