@@ -1,10 +1,14 @@
 package dev.multiarch.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,14 +18,149 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigFileCredentialsTest {
 
   @TempDir Path folder;
+  private final List<String> told = new ArrayList<>();
 
   private Optional<String> secret(String json, String registry, String repository)
       throws IOException {
     Path file = folder.resolve("config.json");
     Files.writeString(file, json.replace('\'', '"'));
-    return new ConfigFileCredentials(List.of(folder.resolve("none.json"), file), RegistryLog.NONE)
+    return credentials(file)
         .find(registry, repository)
         .map(found -> found.credential().user() + "/" + found.credential().secret());
+  }
+
+  private ConfigFileCredentials credentials(Path file) {
+    RegistryLog log =
+        new RegistryLog() {
+          @Override
+          public void debug(String line) {}
+
+          @Override
+          public void info(String line) {
+            told.add(line);
+          }
+        };
+    return new ConfigFileCredentials(
+        List.of(folder.resolve("none.json"), file),
+        name ->
+            new CredentialHelper(
+                folder.resolve("docker-credential-" + name).toString(), Duration.ofMinutes(1)),
+        log);
+  }
+
+  /** A helper that notes what it is asked for, and knows one server. */
+  private void helper(String name, String server, String user, String secret) throws IOException {
+    program(
+        name,
+        """
+        asked=$(cat)
+        echo "$asked" >> "$0.asked"
+        if [ "$asked" = '%s' ]; then
+          echo '{"ServerURL":"%s","Username":"%s","Secret":"%s"}'
+        else
+          echo 'credentials not found in native keychain'
+          exit 1
+        fi
+        """
+            .formatted(server, server, user, secret));
+  }
+
+  private void program(String name, String script) throws IOException {
+    Path program = folder.resolve("docker-credential-" + name);
+    Files.writeString(program, "#!/bin/sh\n" + script);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private List<String> asked(String name) throws IOException {
+    Path asked = folder.resolve("docker-credential-" + name + ".asked");
+    return Files.exists(asked) ? Files.readAllLines(asked) : List.of();
+  }
+
+  @Test
+  void aRegistrysOwnHelperIsAsked() throws IOException {
+    helper("own", "r.example", "u", "p");
+    helper("all", "s.example", "v", "q");
+    String config = "{'credHelpers':{'r.example':'own'},'credsStore':'all'}";
+    assertThat(secret(config, "r.example", "app")).contains("u/p");
+    assertThat(secret(config, "s.example", "app")).contains("v/q");
+    assertThat(asked("own")).containsExactly("r.example");
+  }
+
+  @Test
+  void aHelperGoesBeforeTheFile() throws IOException {
+    helper("x", "r.example", "helper", "p");
+    String config =
+        "{'credsStore':'x','auths':{'r.example':{'auth':'dTpw'},'s.example':{'auth':'dTpx'}}}";
+    assertThat(secret(config, "r.example", "app")).contains("helper/p");
+    assertThat(secret(config, "s.example", "app")).contains("u/q");
+  }
+
+  @Test
+  void aHelperIsAskedForWhatSomebodyLoggedInTo() throws IOException {
+    helper("x", "https://r.example", "u", "p");
+    String config = "{'credsStore':'x','auths':{'https://r.example':{}}}";
+    assertThat(secret(config, "r.example", "app")).contains("u/p");
+    helper("hub", "https://index.docker.io/v1/", "u", "p");
+    assertThat(secret("{'credsStore':'hub'}", "docker.io", "library/alpine")).contains("u/p");
+  }
+
+  @Test
+  void aHelperIsAskedOnceForAllRepositories() throws IOException {
+    helper("x", "r.example", "u", "p");
+    Path file = folder.resolve("config.json");
+    Files.writeString(file, "{\"credsStore\":\"x\"}");
+    ConfigFileCredentials credentials = credentials(file);
+    for (String repository : List.of("app", "base", "app")) {
+      assertThat(credentials.find("r.example", repository)).isPresent();
+      assertThat(credentials.find("s.example", repository)).isEmpty();
+    }
+    assertThat(asked("x")).containsExactly("r.example", "s.example");
+  }
+
+  @Test
+  void aHelpersTokenIsAnIdentityToken() throws IOException {
+    helper("x", "r.example", "<token>", "t");
+    Path file = folder.resolve("config.json");
+    Files.writeString(file, "{\"credsStore\":\"x\"}");
+    assertThat(credentials(file).find("r.example", "app").orElseThrow())
+        .satisfies(
+            found -> {
+              assertThat(found.credential()).isEqualTo(Credential.identityToken("t"));
+              assertThat(found.source()).contains("docker-credential-x").contains(file.toString());
+            });
+  }
+
+  @Test
+  void aHelperThatDoesNotAnswerIsNamedAndWhatItPrintsIsNot() throws IOException {
+    program("fails", "echo '{\"Secret\":\"s3cret\"}'; exit 3");
+    program("chatters", "echo s3cret");
+    String entry = ",'auths':{'r.example':{'auth':'dTpw'}}}";
+    for (String name : List.of("fails", "chatters", "missing")) {
+      assertThat(secret("{'credsStore':'" + name + "'" + entry, "r.example", "app"))
+          .contains("u/p");
+    }
+    assertThat(told).hasSize(3).noneMatch(line -> line.contains("s3cret"));
+    assertThat(told.get(0)).contains("docker-credential-fails").contains("exit code 3");
+    assertThat(told.get(1)).contains("something else than a credential");
+    assertThat(told.get(2)).contains("is not on the path");
+  }
+
+  @Test
+  void aHelperThatHangsIsEnded() throws IOException {
+    program("hangs", "exec sleep 600");
+    CredentialHelper helper =
+        new CredentialHelper(
+            folder.resolve("docker-credential-hangs").toString(), Duration.ofMillis(100));
+    assertThatThrownBy(() -> helper.get("r.example")).hasMessageContaining("did not answer within");
+    for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+      assertThat(child.onExit()).succeedsWithin(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void aHelperNeedNotListen() throws IOException {
+    program("deaf", "exec 0<&-; echo '{\"Username\":\"u\",\"Secret\":\"p\"}'");
+    assertThat(secret("{'credsStore':'deaf'}", "r.example", "app")).contains("u/p");
   }
 
   @Test
@@ -61,10 +200,45 @@ class ConfigFileCredentialsTest {
   }
 
   @Test
+  void aPasswordIsFoundByAnAddressOfTheRegistry() throws IOException {
+    for (String key :
+        List.of(
+            "https://r.example", "http://r.example/", "https://r.example/v2/", "r.example/v1")) {
+      String auths = "{'auths':{'x.example':{'auth':'eDp4'},'" + key + "':{'auth':'dTpw'}}}";
+      assertThat(secret(auths, "r.example", "app")).as(key).contains("u/p");
+    }
+    assertThat(secret("{'auths':{'docker.io':{'auth':'dTpw'}}}", "docker.io", "app"))
+        .contains("u/p");
+  }
+
+  @Test
+  void aPasswordMayBeWrittenInFull() throws IOException {
+    String auths = "{'auths':{'r.example':{'username':'u','password':'p:q'}}}";
+    assertThat(secret(auths, "r.example", "app")).contains("u/p:q");
+  }
+
+  /** As docker login leaves it where a helper keeps the credential. */
+  @Test
+  void anEmptyEntryIsNone() throws IOException {
+    assertThat(secret("{'auths':{'r.example':{}}}", "r.example", "app")).isEmpty();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
   void whatCannotBeReadIsPassedOver() throws IOException {
-    for (String json : List.of("{", "{'auths':{'r.example':{'auth':'!'}}}", "[]")) {
+    for (String json :
+        List.of(
+            "{",
+            "{'auths':{'r.example':{'auth':'!s3cret'}}}",
+            "{'auths':{'r.example':{'auth':'czNjcmV0'}}}",
+            "{'credsStore':7}",
+            "[]")) {
       assertThat(secret(json, "r.example", "app")).isEmpty();
     }
+    assertThat(told)
+        .hasSize(5)
+        .allMatch(line -> line.contains("config.json"))
+        .noneMatch(line -> line.contains("s3cret") || line.contains("czNjcmV0"));
   }
 
   @Test
