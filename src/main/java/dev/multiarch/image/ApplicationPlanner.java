@@ -18,14 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Turns a Java program into layers by jib's rules, so that an image looks as Java images do: jars
- * by how often they change, then resources, then classes. Only the class path is ours: jib's {@code
- * libs/*} leaves the order of the jars to the JVM.
+ * Turns a Java program into layers: jars by how often they change, then resources, then classes,
+ * each in its {@link Place}. The class path names the jars one by one: jib's {@code libs/*} leaves
+ * their order to the JVM.
  */
 final class ApplicationPlanner {
-
-  private static final String CLASSES = "classes";
-  private static final String RESOURCES = "resources";
 
   /**
    * The content of a program's layers and the command that starts it.
@@ -53,6 +50,11 @@ final class ApplicationPlanner {
       Mistakes mistakes,
       Parallel parallel)
       throws IOException {
+    if (!application.appRoot().startsWith("/")) {
+      mistakes.add(
+          "container.appRoot", "'%s' is not an absolute path".formatted(application.appRoot()));
+      return new Planned(List.of(), List.of());
+    }
     for (Dependency dependency : application.dependencies()) {
       if (!Files.isRegularFile(dependency.file())) {
         mistakes.add(
@@ -65,7 +67,7 @@ final class ApplicationPlanner {
         commandNeeded && application.mainClass().isEmpty()
             ? Optional.of(MainClasses.search(application.classes(), memo, digests, parallel))
             : Optional.empty();
-    List<Place> places = Place.of(application, memo, digests);
+    List<Place> places = Place.of(application, digests);
     List<NamedEntries> layers = layers(places);
     if (!commandNeeded) {
       return new Planned(layers, List.of());
@@ -107,7 +109,7 @@ final class ApplicationPlanner {
 
   private static Entry entry(Place place) {
     Path source = place.source();
-    return Files.isDirectory(source)
+    return place.isFolder()
         ? Entry.directory(place.path(), Owner.ROOT)
         : new Entry(
             place.path(),
@@ -125,7 +127,7 @@ final class ApplicationPlanner {
       paths.put(place.source(), place.path());
     }
     List<String> elements = new ArrayList<>();
-    for (String own : List.of(RESOURCES, CLASSES)) {
+    for (String own : List.of(Place.RESOURCES, Place.CLASSES)) {
       for (NamedEntries layer : layers) {
         if (layer.name().equals(own)) {
           elements.add(application.appRoot() + "/" + own);

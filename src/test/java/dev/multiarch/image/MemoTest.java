@@ -3,28 +3,21 @@ package dev.multiarch.image;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonElement;
-import dev.multiarch.image.Application.Dependency;
-import dev.multiarch.image.Application.Kind;
+import com.google.gson.JsonPrimitive;
 import dev.multiarch.layer.FileDigests;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Sealed;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class MemoTest {
@@ -33,7 +26,6 @@ class MemoTest {
   private Path classes;
   private Path file;
   private Path plugin;
-  private final List<Dependency> dependencies = new ArrayList<>();
 
   @BeforeEach
   void makeProgram() throws IOException {
@@ -41,161 +33,57 @@ class MemoTest {
     file = folder.resolve("program");
     plugin = Files.writeString(folder.resolve("plugin.jar"), "1");
     write("a/A.class", "a");
-    write("a.properties", "a");
-    jar("one/x.jar", "11", Kind.RELEASE);
-    jar("two/x.jar", "2", Kind.SNAPSHOT);
-  }
-
-  @Test
-  void whatIsKeptIsWhatJibSays() throws IOException {
-    List<Place> said = keep();
-    assertThat(said)
-        .extracting(Place::path)
-        .contains(
-            "/app/libs/x-2.jar",
-            "/app/libs/x-1.jar",
-            "/app/resources/a.properties",
-            "/app/classes/a/A.class");
-    assertThat(places()).isEqualTo(said);
   }
 
   /** Else a test of when it is used would prove nothing. */
   @Test
   void whatIsKeptIsBelieved() throws IOException {
-    keep();
-    forge();
-    assertThat(isForged()).isTrue();
-  }
-
-  @Test
-  void otherContentLiesWhereItLay() throws IOException {
-    keep();
-    forge();
-    write("a/A.class", "something longer");
-    write("a.properties", "something longer");
-    assertThat(isForged()).isTrue();
-  }
-
-  @Test
-  void jibIsAskedAgainWhenAFileComesOrGoes() throws IOException {
-    keep();
-    forge();
-    write("a/B.class", "b");
-    assertThat(isForged()).isFalse();
-    Files.delete(classes.resolve("a/B.class"));
-    assertThat(isForged()).isTrue();
-    Files.createDirectory(classes.resolve("empty"));
-    assertThat(isForged()).isFalse();
-    Files.delete(classes.resolve("empty"));
-    Files.delete(classes.resolve("a.properties"));
-    assertThat(isForged()).isFalse();
-  }
-
-  @Test
-  void jibIsAskedAgainWhenAFileBecomesAFolder() throws IOException {
-    keep();
-    forge();
-    Files.delete(classes.resolve("a.properties"));
-    Files.createDirectory(classes.resolve("a.properties"));
-    assertThat(isForged()).isFalse();
-  }
-
-  @Test
-  void jibIsAskedAgainWhenJarsAreOthers() throws IOException {
-    keep();
-    forge();
-    Files.writeString(dependencies.get(1).file(), "22");
-    assertThat(isForged()).isFalse();
-    Files.writeString(dependencies.get(1).file(), "3");
-    assertThat(isForged()).isTrue();
-    dependencies.add(dependencies.remove(0));
-    assertThat(isForged()).isFalse();
-    dependencies.add(dependencies.remove(0));
-    dependencies.set(0, new Dependency(dependencies.get(0).file(), Kind.PROJECT));
-    assertThat(isForged()).isFalse();
+    compile("a/Start.class", Start.class);
+    assertThat(mainClasses()).containsExactly(Start.class.getName());
+    forge(Start.class.getName(), "Forged");
+    assertThat(mainClasses()).containsExactly("Forged");
   }
 
   @Test
   void jibIsAskedAgainByAnotherPlugin() throws IOException {
-    keep();
-    forge();
+    compile("a/Start.class", Start.class);
+    mainClasses();
+    forge(Start.class.getName(), "Forged");
     Files.writeString(plugin, "1.1");
-    assertThat(isForged()).isFalse();
-  }
-
-  @Test
-  void aLinkIsNotConcludedFrom() throws IOException {
-    Files.createSymbolicLink(classes.resolve("link"), folder.resolve("one"));
-    keep();
-    assertThat(file).doesNotExist();
-  }
-
-  /** Java cannot make such a name, but meets it. */
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void aNameThatCannotBeWrittenDownIsNotKept() throws Exception {
-    Process shell =
-        new ProcessBuilder("sh", "-c", "touch \"$(printf 'gr\\374n.txt')\"")
-            .directory(classes.toFile())
-            .start();
-    assertThat(shell.waitFor()).isZero();
-    assertThat(keep()).anyMatch(place -> place.path().contains("gr"));
-    assertThat(file).doesNotExist();
+    assertThat(mainClasses()).containsExactly(Start.class.getName());
   }
 
   @Test
   void whoDoesNotKnowThePluginKeepsNothing() throws IOException {
-    Memo nobodys = new Memo(file, List.of());
-    Place.of(application(), nobodys, new FileDigests());
-    nobodys.save();
+    keepsNothing(List.of());
+  }
+
+  private void keepsNothing(List<Path> programs) throws IOException {
+    Memo memo = new Memo(file, programs);
+    memo.put("question", Digest.of(new byte[0]), new JsonPrimitive("answer"));
+    memo.save();
     assertThat(file).doesNotExist();
   }
 
   @Test
   void aDamagedFileIsAsIfThereWereNone() throws IOException {
-    List<Place> said = keep();
+    compile("a/Start.class", Start.class);
+    mainClasses();
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(3);
     for (int i = 0; i < 100; i++) {
       byte[] damaged = whole.clone();
       damaged[random.nextInt(damaged.length)] ^= (byte) (1 + random.nextInt(255));
       Files.write(file, i % 2 == 0 ? damaged : Arrays.copyOf(whole, random.nextInt(whole.length)));
-      assertThat(places()).isEqualTo(said);
+      assertThat(mainClasses()).containsExactly(Start.class.getName());
     }
-  }
-
-  /** An IDE may write into the folder at any time. */
-  @Test
-  void nothingIsKeptOfWhatChangedWhileJibLooked() throws IOException {
-    write("a/Gone.class", "a");
-    Memo memo =
-        new Memo(file, List.of(plugin)) {
-          @Override
-          synchronized Optional<JsonElement> find(String question, Digest from) {
-            try {
-              // After the names were listed, and before jib lists them.
-              Files.deleteIfExists(classes.resolve("a/Gone.class"));
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-            return Optional.empty();
-          }
-        };
-    assertThat(Place.of(application(), memo, new FileDigests()))
-        .noneMatch(place -> place.path().contains("Gone"));
-    memo.save();
-    write("a/Gone.class", "a");
-    assertThat(places()).anyMatch(place -> place.path().contains("Gone"));
   }
 
   @Test
   void aPluginThatIsNoJarKeepsNothing() throws IOException {
-    for (Path other : List.of(folder.resolve("one"), folder.resolve("missing"))) {
-      Memo memo = new Memo(file, List.of(other));
-      Place.of(application(), memo, new FileDigests());
-      memo.save();
-      assertThat(file).doesNotExist();
-    }
+    Files.createDirectory(folder.resolve("one"));
+    keepsNothing(List.of(folder.resolve("one")));
+    keepsNothing(List.of(folder.resolve("missing")));
   }
 
   @Test
@@ -263,19 +151,18 @@ class MemoTest {
 
   @Test
   void whatWasOnlyAskedForStaysBesideWhatIsNew() throws IOException {
-    for (Class<?> type : List.of(Start.class, Second.class)) {
-      compile("a/Start.class", type);
-      Memo memo = memo();
-      FileDigests digests = new FileDigests();
-      Place.of(application(), memo, digests);
-      try (Parallel parallel = new Parallel(2)) {
-        assertThat(MainClasses.search(classes, memo, digests, parallel).get())
-            .containsExactly(type.getName());
-      }
-      memo.save();
-    }
-    forge();
-    assertThat(isForged()).isTrue();
+    Digest from = Digest.of(new byte[0]);
+    Memo first = memo();
+    first.put("old", from, new JsonPrimitive("answer"));
+    first.put("forgotten", from, new JsonPrimitive("answer"));
+    first.save();
+    Memo second = memo();
+    assertThat(second.find("old", from)).isPresent();
+    second.put("new", from, new JsonPrimitive("answer"));
+    second.save();
+    assertThat(memo().find("old", from)).isPresent();
+    assertThat(memo().find("new", from)).isPresent();
+    assertThat(memo().find("forgotten", from)).isEmpty();
   }
 
   @Test
@@ -369,33 +256,8 @@ class MemoTest {
     Files.writeString(classes.resolve(name), text);
   }
 
-  private void jar(String name, String text, Kind kind) throws IOException {
-    Path jar = folder.resolve(name);
-    Files.createDirectories(jar.getParent());
-    dependencies.add(new Dependency(Files.writeString(jar, text), kind));
-  }
-
-  private Application application() {
-    return new Application(classes, List.copyOf(dependencies), Optional.empty(), List.of(), "/app");
-  }
-
-  private List<Place> places() throws IOException {
-    return Place.of(application(), memo(), new FileDigests());
-  }
-
-  private List<Place> keep() throws IOException {
-    Memo memo = memo();
-    List<Place> places = Place.of(application(), memo, new FileDigests());
-    memo.save();
-    return places;
-  }
-
   private Memo memo() {
     return new Memo(file, List.of(plugin));
-  }
-
-  private void forge() throws IOException {
-    forge("classes/a/A.class\"", "forged\"");
   }
 
   /** What is kept, with another text in it, and what shows that it is whole. */
@@ -403,9 +265,5 @@ class MemoTest {
     byte[] bytes = Sealed.open(Files.readAllBytes(file)).orElseThrow();
     byte[] changed = new String(bytes, UTF_8).replace(text, other).getBytes(UTF_8);
     Files.write(file, Sealed.seal(changed));
-  }
-
-  private boolean isForged() throws IOException {
-    return places().stream().anyMatch(place -> place.path().endsWith("forged"));
   }
 }
