@@ -70,6 +70,20 @@ class TrustTest {
     assertThat(secured.exchanges().all()).isEmpty();
   }
 
+  /** Then the JVM is asked, which does not know this server either. */
+  @Test
+  void aBundleWithoutTheServersAuthorityIsNotEnough() throws Exception {
+    TestCertificates others =
+        TestCertificates.create(Files.createDirectory(folder.resolve("others")));
+    Path bundle = others.writePem(folder.resolve("others.pem"));
+    RegistryOptions options =
+        RegistryOptions.defaults().withCaBundles(Map.of(secured.host(), bundle));
+    assertThatThrownBy(() -> open(secured, options).resolve("1"))
+        .hasMessageContaining("no trusted connection to " + secured.host())
+        .hasMessageContaining("unable to find valid certification path");
+    assertThat(secured.exchanges().all()).isEmpty();
+  }
+
   @Test
   void anInsecureRegistryIsTrustedUnseen() throws IOException {
     RegistryOptions options = RegistryOptions.defaults().withInsecure(Set.of(secured.host()));
