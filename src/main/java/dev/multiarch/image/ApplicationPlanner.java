@@ -53,7 +53,6 @@ final class ApplicationPlanner {
     if (!application.appRoot().startsWith("/")) {
       mistakes.add(
           "container.appRoot", "'%s' is not an absolute path".formatted(application.appRoot()));
-      return new Planned(List.of(), List.of());
     }
     for (Dependency dependency : application.dependencies()) {
       if (!Files.isRegularFile(dependency.file())) {

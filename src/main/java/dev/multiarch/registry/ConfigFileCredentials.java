@@ -2,18 +2,21 @@ package dev.multiarch.registry;
 
 import com.google.gson.JsonObject;
 import dev.multiarch.oci.Json;
-import dev.multiarch.oci.Reference;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 
 /**
@@ -37,9 +40,9 @@ public final class ConfigFileCredentials implements CredentialSource {
       Set.of("", "/", "/v1", "/v1/", "/v2", "/v2/");
 
   private final List<Path> files;
-  private final Function<String, CredentialHelper> helpers;
+  private final Function<String, CredentialHelper> helperOf;
   private final RegistryLog log;
-  private final Map<String, Optional<Credential>> asked = new ConcurrentHashMap<>();
+  private final Map<String, FutureTask<Optional<Credential>>> asked = new ConcurrentHashMap<>();
 
   /**
    * @param files in the order in which they are asked
@@ -49,12 +52,12 @@ public final class ConfigFileCredentials implements CredentialSource {
   }
 
   /**
-   * @param helpers the helper of a name
+   * @param helperOf the helper of a name
    */
   ConfigFileCredentials(
-      List<Path> files, Function<String, CredentialHelper> helpers, RegistryLog log) {
+      List<Path> files, Function<String, CredentialHelper> helperOf, RegistryLog log) {
     this.files = List.copyOf(files);
-    this.helpers = helpers;
+    this.helperOf = helperOf;
     this.log = log;
   }
 
@@ -98,24 +101,32 @@ public final class ConfigFileCredentials implements CredentialSource {
     try {
       config = Json.parseObject(Files.readAllBytes(file));
     } catch (IOException | IllegalArgumentException e) {
-      log.info(file + " was passed over, it cannot be read: " + e.getMessage());
+      // Not its message: where something is wrong there may be a secret.
+      log.info(
+          "%s was passed over, it cannot be read as JSON (%s)"
+              .formatted(file, e.getClass().getSimpleName()));
       return Optional.empty();
     }
-    JsonObject auths = Json.objectOrEmpty(config, "auths");
-    for (String key : namespaces(registry, repository)) {
-      Optional<Found> found = entry(file, auths, key);
+    JsonObject auths = Json.objectOrEmpty(config, spelled(config, "auths"));
+    JsonObject helpers = Json.objectOrEmpty(config, spelled(config, "credHelpers"));
+    Set<String> keys = namespaces(registry, repository);
+    keys.removeIf(key -> !auths.has(key) && !helpers.has(key));
+    keys.addAll(keys(List.of(helpers, auths), registry));
+    for (String key : keys) {
+      Optional<Found> found = fromHelper(file, config, helpers, key);
+      if (found.isEmpty()) {
+        found = entry(file, auths, key);
+      }
       if (found.isPresent()) {
         return found;
       }
     }
-    Optional<String> key = key(auths, registry);
-    Optional<Found> kept = fromHelper(file, config, key, registry);
-    return kept.isPresent() || key.isEmpty() ? kept : entry(file, auths, key.get());
+    return Optional.empty();
   }
 
   /** The namespaces that a repository lies in, the longest first (containers-auth.json(5)). */
-  private static List<String> namespaces(String registry, String repository) {
-    List<String> keys = new ArrayList<>();
+  private static Set<String> namespaces(String registry, String repository) {
+    Set<String> keys = new LinkedHashSet<>();
     String key = registry + "/" + repository;
     while (key.length() > registry.length()) {
       keys.add(key);
@@ -125,71 +136,110 @@ public final class ConfigFileCredentials implements CredentialSource {
   }
 
   /**
-   * The key under which something is kept for a whole registry: its name, or an address as older
-   * logins wrote it. What is kept for a namespace of it is somebody else's.
+   * The keys under which something is kept for a whole registry: its name, or addresses as older
+   * logins wrote them. If there are none, that which a helper would know.
    */
-  private static Optional<String> key(JsonObject map, String registry) {
-    for (String name : registry.equals(Reference.DOCKER_HUB) ? HUB : List.of(registry)) {
-      if (map.has(name)) {
-        return Optional.of(name);
-      }
-      for (String key : map.keySet()) {
-        if (isAddressOf(name, key)) {
-          return Optional.of(key);
+  private static Set<String> keys(List<JsonObject> maps, String registry) {
+    Set<String> keys = new LinkedHashSet<>();
+    List<String> names = HUB.contains(registry) ? HUB : List.of(registry);
+    for (String name : names) {
+      for (JsonObject map : maps) {
+        if (map.has(name)) {
+          keys.add(name);
         }
       }
+      for (JsonObject map : maps) {
+        for (String key : map.keySet()) {
+          if (isAddressOf(name, key)) {
+            keys.add(key);
+          }
+        }
+      }
+    }
+    return keys.isEmpty() ? Set.of(names.get(0)) : keys;
+  }
+
+  /**
+   * {@code r.example/}, {@code https://r.example/v2/} and the like. Without a scheme, what has a
+   * path is a namespace, and somebody else's; and beside Docker Hub's address lie its tokens.
+   */
+  private static boolean isAddressOf(String registry, String key) {
+    int scheme = key.indexOf("://");
+    int from = scheme < 0 ? 0 : scheme + 3;
+    if (!key.startsWith(registry, from)) {
+      return false;
+    }
+    String path = key.substring(from + registry.length());
+    return BEHIND_A_REGISTRY.contains(path)
+        || scheme >= 0 && path.startsWith("/") && !HUB.contains(registry);
+  }
+
+  /** How a field is spelled: Docker takes no account of capitals. */
+  private static String spelled(JsonObject object, String field) {
+    if (!object.has(field)) {
+      for (String name : object.keySet()) {
+        if (name.equalsIgnoreCase(field)) {
+          return name;
+        }
+      }
+    }
+    return field;
+  }
+
+  private static String text(JsonObject object, String field) {
+    return Json.text(object, spelled(object, field)).orElse("");
+  }
+
+  /** What a credential helper has under a key: the key's own helper, else the one for all. */
+  private Optional<Found> fromHelper(Path file, JsonObject config, JsonObject helpers, String key) {
+    String name;
+    try {
+      name = helpers.has(key) ? text(helpers, key) : text(config, "credsStore");
+    } catch (IllegalArgumentException e) {
+      log.info("The credential helper that %s has for %s is none".formatted(file, key));
+      return Optional.empty();
+    }
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    CredentialHelper helper = helperOf.apply(name);
+    Optional<Credential> credential = askOnce(helper, key, file);
+    return credential.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Found(credential.get(), helper.program() + ", which " + file + " names"));
+  }
+
+  private Optional<Credential> askOnce(CredentialHelper helper, String key, Path file) {
+    String question = helper.program() + " " + key;
+    FutureTask<Optional<Credential>> answer =
+        asked.computeIfAbsent(question, once -> new FutureTask<>(() -> ask(helper, key, file)));
+    try {
+      answer.run();
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      // Whoever asked was interrupted, so there is no answer to remember.
+      asked.remove(question, answer);
     }
     return Optional.empty();
   }
 
-  /** {@code r.example/}, {@code https://r.example}, {@code https://r.example/v2/} and the like. */
-  private static boolean isAddressOf(String registry, String key) {
-    int scheme = key.indexOf("://");
-    int from = scheme < 0 ? 0 : scheme + 3;
-    return key.startsWith(registry, from)
-        && BEHIND_A_REGISTRY.contains(key.substring(from + registry.length()));
-  }
-
-  /**
-   * What a credential helper has: the registry's own one, else the one for all.
-   *
-   * @param stored what the registry was called when somebody logged in to it
-   */
-  private Optional<Found> fromHelper(
-      Path file, JsonObject config, Optional<String> stored, String registry) {
-    JsonObject byRegistry = Json.objectOrEmpty(config, "credHelpers");
-    Optional<String> own = key(byRegistry, registry);
+  private Optional<Credential> ask(CredentialHelper helper, String key, Path file)
+      throws InterruptedIOException {
     try {
-      Optional<String> name =
-          own.isPresent() ? Json.text(byRegistry, own.get()) : Json.text(config, "credsStore");
-      if (name.isEmpty() || name.get().isEmpty()) {
-        return Optional.empty();
-      }
-      String usual = registry.equals(Reference.DOCKER_HUB) ? HUB.get(0) : registry;
-      String server = own.or(() -> stored).orElse(usual);
-      CredentialHelper helper = helpers.apply(name.get());
-      return asked
-          .computeIfAbsent(helper.program() + " " + server, once -> ask(helper, server, file))
-          .map(
-              credential -> new Found(credential, helper.program() + ", which " + file + " names"));
-    } catch (IllegalArgumentException e) {
-      log.info("A credential helper in " + file + " was passed over: " + e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private Optional<Credential> ask(CredentialHelper helper, String server, Path file) {
-    try {
-      Optional<Credential> credential = helper.get(server);
+      Optional<Credential> credential = helper.get(key);
       log.debug(
           "%s %s %s"
               .formatted(
-                  helper.program(), credential.isPresent() ? "knows" : "does not know", server));
+                  helper.program(), credential.isPresent() ? "knows" : "does not know", key));
       return credential;
+    } catch (InterruptedIOException e) {
+      throw e;
     } catch (IOException e) {
       log.info(
           "%s, which %s names, %s; see what it says: echo %s | %s get"
-              .formatted(helper.program(), file, e.getMessage(), server, helper.program()));
+              .formatted(helper.program(), file, e.getMessage(), key, helper.program()));
       return Optional.empty();
     }
   }
@@ -209,28 +259,22 @@ public final class ConfigFileCredentials implements CredentialSource {
   }
 
   private static Optional<Credential> credential(JsonObject entry) {
-    // Docker writes it in small letters, others have been seen to write it otherwise.
-    for (String field : List.of("identitytoken", "identityToken")) {
-      String token = Json.text(entry, field).orElse("");
-      if (!token.isEmpty()) {
-        return Optional.of(Credential.identityToken(token));
-      }
+    String token = text(entry, "identitytoken");
+    if (!token.isEmpty()) {
+      return Optional.of(Credential.identityToken(token));
     }
-    String user = Json.text(entry, "username").orElse("");
-    String password = Json.text(entry, "password").orElse("");
-    String pair = Json.text(entry, "auth").orElse("");
-    if (!pair.isEmpty()) {
-      String decoded = new String(Base64.getDecoder().decode(pair), StandardCharsets.UTF_8);
-      int colon = decoded.indexOf(':');
-      if (colon < 0) {
-        throw new IllegalArgumentException("no user and password");
-      }
-      user = decoded.substring(0, colon);
-      password = decoded.substring(colon + 1);
+    String pair = text(entry, "auth");
+    String decoded =
+        pair.isEmpty()
+            ? text(entry, "username") + ":" + text(entry, "password")
+            : new String(Base64.getDecoder().decode(pair), StandardCharsets.UTF_8);
+    int colon = decoded.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("no user and password");
     }
-    return user.isEmpty() || password.isEmpty()
+    return decoded.length() == 1
         ? Optional.empty()
-        : Optional.of(Credential.basic(user, password));
+        : Optional.of(Credential.basic(decoded.substring(0, colon), decoded.substring(colon + 1)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.multiarch.registry;
 
 import dev.multiarch.oci.Json;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,25 +42,25 @@ record CredentialHelper(String program, Duration patience) {
    *
    * @param server as it was called when the credential was stored
    * @return empty if the helper has none
+   * @throws InterruptedIOException if the thread was interrupted
    * @throws IOException if there is no such program, or it does not answer; the message says
    *     nothing of what it printed, which may be secret
    */
   Optional<Credential> get(String server) throws IOException {
     Process process = start();
+    long end = System.nanoTime() + patience.toNanos();
     try {
-      tell(process, server);
-      FutureTask<byte[]> output = new FutureTask<>(process.getInputStream()::readAllBytes);
-      Thread reader = new Thread(output, "multiarch");
-      reader.setDaemon(true);
-      reader.start();
+      FutureTask<byte[]> output = new FutureTask<>(() -> talk(process, server));
+      Thread talker = new Thread(output, "multiarch");
+      talker.setDaemon(true);
+      talker.start();
       String text =
-          new String(
-              output.get(patience.toMillis(), TimeUnit.MILLISECONDS), StandardCharsets.UTF_8);
+          new String(output.get(patience.toNanos(), TimeUnit.NANOSECONDS), StandardCharsets.UTF_8);
       if (text.contains(NOT_FOUND)) {
         return Optional.empty();
       }
       // Its output has ended, so it has, or is about to.
-      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         throw new TimeoutException();
       }
       if (process.exitValue() != 0) {
@@ -72,29 +73,43 @@ record CredentialHelper(String program, Duration patience) {
       throw new IOException("could not be read", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("was interrupted", e);
+      throw new InterruptedIOException("interrupted");
     } finally {
-      process.destroyForcibly();
+      if (process.isAlive()) {
+        // What it started has its output open, and may wait for somebody.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
     }
   }
 
   private Process start() throws IOException {
-    // Windows adds .exe by itself, and no other ending; gcloud's is a .cmd.
+    // Windows finds an .exe by itself unless there is a dot in the name; gcloud's is a .cmd.
     List<String> programs =
         System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("windows")
-            ? List.of(program, program + ".cmd")
+            ? List.of(program, program + ".exe", program + ".cmd")
             : List.of(program);
-    IOException missing = new IOException("is not on the path");
+    boolean missing = true;
     for (String one : programs) {
       try {
         return new ProcessBuilder(one, "get")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
       } catch (IOException e) {
-        missing.addSuppressed(e);
+        missing &= isMissing(String.valueOf(e.getMessage()));
       }
     }
-    throw missing;
+    throw new IOException(missing ? "is not on the path" : "cannot be started");
+  }
+
+  /** As Unix, and as Windows says it; the number alone is written differently from JDK to JDK. */
+  private static boolean isMissing(String message) {
+    return message.contains("No such file") || message.contains("error=2,");
+  }
+
+  private static byte[] talk(Process process, String server) throws IOException {
+    tell(process, server);
+    return process.getInputStream().readAllBytes();
   }
 
   private static void tell(Process process, String server) {
@@ -115,7 +130,7 @@ record CredentialHelper(String program, Duration patience) {
     } catch (IllegalArgumentException e) {
       throw new IOException("printed something else than a credential");
     }
-    if (secret.isEmpty()) {
+    if (user.isEmpty() || secret.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(

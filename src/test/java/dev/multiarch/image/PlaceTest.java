@@ -1,6 +1,7 @@
 package dev.multiarch.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.cloud.tools.jib.api.JavaContainerBuilder;
 import com.google.cloud.tools.jib.api.RegistryImage;
@@ -9,6 +10,7 @@ import com.google.cloud.tools.jib.api.buildplan.FileEntry;
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
 import dev.multiarch.layer.FileDigests;
+import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -108,6 +110,23 @@ class PlaceTest {
     assertThat(Place.of(application(classes, dependencies, "/app"), new FileDigests()))
         .extracting(Place::path)
         .containsExactly("/app/libs/x-1.jar", "/app/libs/x-2.jar");
+  }
+
+  @Test
+  void aPathThatBeginsNowhereIsAMistakeBesideOthers() throws IOException {
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    Dependency missing = new Dependency(folder.resolve("missing.jar"), Kind.RELEASE);
+    Application application = application(classes, List.of(missing), "app");
+    Mistakes mistakes = new Mistakes();
+    try (Parallel parallel = new Parallel(1)) {
+      Memo memo = new Memo(folder.resolve("memo"), List.of());
+      FileDigests digests = new FileDigests();
+      ApplicationPlanner.plan(application, memo, digests, false, mistakes, parallel);
+    }
+    assertThatThrownBy(mistakes::throwIfAny)
+        .hasMessageContaining("container.appRoot")
+        .hasMessageContaining("'app' is not an absolute path")
+        .hasMessageContaining("missing.jar is not a jar");
   }
 
   private static Application application(Path classes, List<Dependency> dependencies, String root) {

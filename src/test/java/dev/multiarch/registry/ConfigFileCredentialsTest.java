@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,20 +148,99 @@ class ConfigFileCredentialsTest {
 
   @Test
   void aHelperThatHangsIsEnded() throws IOException {
-    program("hangs", "exec sleep 600");
+    program("hangs", "sleep 600; echo none");
     CredentialHelper helper =
         new CredentialHelper(
             folder.resolve("docker-credential-hangs").toString(), Duration.ofMillis(100));
     assertThatThrownBy(() -> helper.get("r.example")).hasMessageContaining("did not answer within");
-    for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+    for (ProcessHandle child : ProcessHandle.current().descendants().toList()) {
       assertThat(child.onExit()).succeedsWithin(Duration.ofSeconds(10));
     }
+    // What is left of a helper when it has ended can be seen no more, but by who holds its output.
+    assertThat(Thread.getAllStackTraces().keySet())
+        .filteredOn(thread -> thread.getName().equals("multiarch"))
+        .allSatisfy(
+            thread -> {
+              thread.join(Duration.ofSeconds(10).toMillis());
+              assertThat(thread.isAlive()).isFalse();
+            });
   }
 
   @Test
   void aHelperNeedNotListen() throws IOException {
     program("deaf", "exec 0<&-; echo '{\"Username\":\"u\",\"Secret\":\"p\"}'");
-    assertThat(secret("{'credsStore':'deaf'}", "r.example", "app")).contains("u/p");
+    CredentialHelper helper =
+        new CredentialHelper(
+            folder.resolve("docker-credential-deaf").toString(), Duration.ofMinutes(1));
+    // More than a pipe holds: it is written until nobody reads it any more.
+    assertThat(helper.get("x".repeat(1 << 20))).contains(Credential.basic("u", "p"));
+  }
+
+  @Test
+  void aHelpersAnswerWithoutAUserIsNone() throws IOException {
+    helper("x", "r.example", "", "s");
+    String config = "{'credsStore':'x','auths':{'r.example':{'auth':'dTpw'}}}";
+    assertThat(secret(config, "r.example", "app")).contains("u/p");
+  }
+
+  @Test
+  void aHelperIsAskedForANamespace() throws IOException {
+    helper("x", "r.example/team", "u", "p");
+    String marked = "{'credsStore':'x','auths':{'r.example/team':{}}}";
+    String named = "{'credHelpers':{'r.example/team':'x'}}";
+    for (String config : List.of(marked, named)) {
+      assertThat(secret(config, "r.example", "team/app")).as(config).contains("u/p");
+      assertThat(secret(config, "r.example", "other")).as(config).isEmpty();
+    }
+  }
+
+  @Test
+  void aHelperThatMayNotBeStartedIsNotCalledMissing() throws IOException {
+    program("locked", "echo none");
+    Files.setPosixFilePermissions(
+        folder.resolve("docker-credential-locked"), PosixFilePermissions.fromString("rw-------"));
+    assertThat(secret("{'credsStore':'locked'}", "r.example", "app")).isEmpty();
+    assertThat(told).hasSize(1).allMatch(line -> line.contains("cannot be started"));
+  }
+
+  @Test
+  void anInterruptIsNoAnswer() throws IOException {
+    helper("x", "r.example", "u", "p");
+    Path file = folder.resolve("config.json");
+    Files.writeString(file, "{\"credsStore\":\"x\"}");
+    ConfigFileCredentials credentials = credentials(file);
+    Thread.currentThread().interrupt();
+    assertThat(credentials.find("r.example", "app")).isEmpty();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(credentials.find("r.example", "app")).isPresent();
+    assertThat(told).isEmpty();
+  }
+
+  /** Else one that waits for somebody would hold up all registries. */
+  @Test
+  void oneHelperDoesNotWaitForAnother() throws Exception {
+    Path go = folder.resolve("go");
+    program(
+        "waits",
+        "while [ ! -e '%s' ]; do sleep 0.05; done; echo '{\"Username\":\"u\",\"Secret\":\"p\"}'"
+            .formatted(go));
+    helper("x", "s.example", "v", "q");
+    // Of so many keys some lie next to each other in any map.
+    StringBuilder entries = new StringBuilder("\"r.example\":\"waits\"");
+    for (int i = 0; i < 40; i++) {
+      entries.append(",\"s%d.example\":\"x\"".formatted(i));
+    }
+    Path file = folder.resolve("config.json");
+    Files.writeString(file, "{\"credHelpers\":{%s}}".formatted(entries));
+    ConfigFileCredentials credentials = credentials(file);
+    var waiting =
+        CompletableFuture.supplyAsync(() -> credentials.find("r.example", "app").isPresent());
+    for (int i = 0; i < 40; i++) {
+      assertThat(credentials.find("s" + i + ".example", "app")).isEmpty();
+    }
+    assertThat(waiting).isNotDone();
+    Files.writeString(go, "");
+    assertThat(waiting).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(true);
   }
 
   @Test
@@ -212,6 +292,33 @@ class ConfigFileCredentialsTest {
   }
 
   @Test
+  void allNamesOfDockerHubAreLookedAt() throws IOException {
+    String auths = "{'auths':{'https://index.docker.io/v1/':{},'docker.io':{'auth':'dTpw'}}}";
+    assertThat(secret(auths, "docker.io", "library/alpine")).contains("u/p");
+    assertThat(secret(auths, "registry.hub.docker.com", "library/alpine")).contains("u/p");
+    String token = "{'auths':{'https://index.docker.io/v1/access-token':{'auth':'dTpw'}}}";
+    assertThat(secret(token, "docker.io", "library/alpine")).isEmpty();
+  }
+
+  /** As Docker reads it. */
+  @Test
+  void capitalsDoNotMatter() throws IOException {
+    assertThat(secret("{'Auths':{'r.example':{'AUTH':'dTpw'}}}", "r.example", "app"))
+        .contains("u/p");
+    helper("x", "r.example", "u", "p");
+    assertThat(secret("{'credsstore':'x'}", "r.example", "app")).contains("u/p");
+    assertThat(secret("{'CredHelpers':{'r.example':'x'}}", "r.example", "app")).contains("u/p");
+  }
+
+  @Test
+  void aTokenMayStandForTheUserOrThePassword() throws IOException {
+    assertThat(secret("{'auths':{'r.example':{'auth':'dG9rOg=='}}}", "r.example", "app"))
+        .contains("tok/");
+    assertThat(secret("{'auths':{'r.example':{'auth':'OnRvaw=='}}}", "r.example", "app"))
+        .contains("/tok");
+  }
+
+  @Test
   void aPasswordMayBeWrittenInFull() throws IOException {
     String auths = "{'auths':{'r.example':{'username':'u','password':'p:q'}}}";
     assertThat(secret(auths, "r.example", "app")).contains("u/p:q");
@@ -230,13 +337,15 @@ class ConfigFileCredentialsTest {
         List.of(
             "{",
             "{'auths':{'r.example':{'auth':'!s3cret'}}}",
+            "{'auths':{'r.example':{'s3cret'}}}",
+            "{'auths':{'r.example':{'s3cret':1,'s3cret':2}}}",
             "{'auths':{'r.example':{'auth':'czNjcmV0'}}}",
             "{'credsStore':7}",
             "[]")) {
       assertThat(secret(json, "r.example", "app")).isEmpty();
     }
     assertThat(told)
-        .hasSize(5)
+        .hasSize(7)
         .allMatch(line -> line.contains("config.json"))
         .noneMatch(line -> line.contains("s3cret") || line.contains("czNjcmV0"));
   }
