@@ -48,20 +48,11 @@ public final class FileDigests {
     synchronized (trees) {
       FileTree tree = trees.get(root);
       if (tree == null) {
-        tree = look(root);
+        tree = FileTree.of(root, clock.getAsLong());
         trees.put(root, tree);
       }
       return tree;
     }
-  }
-
-  /**
-   * The same as it is now, for whoever must know whether something has changed meanwhile.
-   *
-   * @throws IOException if it cannot be looked at
-   */
-  public FileTree look(Path root) throws IOException {
-    return FileTree.of(root, clock.getAsLong());
   }
 
   /**

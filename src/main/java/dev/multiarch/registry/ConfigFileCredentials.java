@@ -1,19 +1,13 @@
 package dev.multiarch.registry;
 
-import com.google.gson.JsonObject;
-import dev.multiarch.oci.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -25,19 +19,6 @@ import java.util.function.Function;
  * Docker does; what Podman keeps for a namespace goes before what is for the whole registry.
  */
 public final class ConfigFileCredentials implements CredentialSource {
-
-  /** The keys under which there may be something for Docker Hub; Docker's own is the first. */
-  private static final List<String> HUB =
-      List.of(
-          "https://index.docker.io/v1/",
-          "docker.io",
-          "index.docker.io",
-          "registry-1.docker.io",
-          "registry.hub.docker.com");
-
-  /** What an address may have behind the registry: at most the version of the protocol. */
-  private static final Set<String> BEHIND_A_REGISTRY =
-      Set.of("", "/", "/v1", "/v1/", "/v2", "/v2/");
 
   private final List<Path> files;
   private final Function<String, CredentialHelper> helperOf;
@@ -97,9 +78,9 @@ public final class ConfigFileCredentials implements CredentialSource {
   }
 
   private Optional<Found> find(Path file, String registry, String repository) {
-    JsonObject config;
+    Logins logins;
     try {
-      config = Json.parseObject(Files.readAllBytes(file));
+      logins = Logins.parse(Files.readAllBytes(file));
     } catch (IOException | IllegalArgumentException e) {
       // Not its message: where something is wrong there may be a secret.
       log.info(
@@ -107,15 +88,10 @@ public final class ConfigFileCredentials implements CredentialSource {
               .formatted(file, e.getClass().getSimpleName()));
       return Optional.empty();
     }
-    JsonObject auths = Json.objectOrEmpty(config, spelled(config, "auths"));
-    JsonObject helpers = Json.objectOrEmpty(config, spelled(config, "credHelpers"));
-    Set<String> keys = namespaces(registry, repository);
-    keys.removeIf(key -> !auths.has(key) && !helpers.has(key));
-    keys.addAll(keys(List.of(helpers, auths), registry));
-    for (String key : keys) {
-      Optional<Found> found = fromHelper(file, config, helpers, key);
+    for (String key : logins.keys(registry, repository)) {
+      Optional<Found> found = fromHelper(file, logins, key);
       if (found.isEmpty()) {
-        found = entry(file, auths, key);
+        found = entry(file, logins, key);
       }
       if (found.isPresent()) {
         return found;
@@ -124,77 +100,11 @@ public final class ConfigFileCredentials implements CredentialSource {
     return Optional.empty();
   }
 
-  /** The namespaces that a repository lies in, the longest first (containers-auth.json(5)). */
-  private static Set<String> namespaces(String registry, String repository) {
-    Set<String> keys = new LinkedHashSet<>();
-    String key = registry + "/" + repository;
-    while (key.length() > registry.length()) {
-      keys.add(key);
-      key = key.substring(0, key.lastIndexOf('/'));
-    }
-    return keys;
-  }
-
-  /**
-   * The keys under which something is kept for a whole registry: its name, or addresses as older
-   * logins wrote them. If there are none, that which a helper would know.
-   */
-  private static Set<String> keys(List<JsonObject> maps, String registry) {
-    Set<String> keys = new LinkedHashSet<>();
-    List<String> names = HUB.contains(registry) ? HUB : List.of(registry);
-    for (String name : names) {
-      for (JsonObject map : maps) {
-        if (map.has(name)) {
-          keys.add(name);
-        }
-      }
-      for (JsonObject map : maps) {
-        for (String key : map.keySet()) {
-          if (isAddressOf(name, key)) {
-            keys.add(key);
-          }
-        }
-      }
-    }
-    return keys.isEmpty() ? Set.of(names.get(0)) : keys;
-  }
-
-  /**
-   * {@code r.example/}, {@code https://r.example/v2/} and the like. Without a scheme, what has a
-   * path is a namespace, and somebody else's; and beside Docker Hub's address lie its tokens.
-   */
-  private static boolean isAddressOf(String registry, String key) {
-    int scheme = key.indexOf("://");
-    int from = scheme < 0 ? 0 : scheme + 3;
-    if (!key.startsWith(registry, from)) {
-      return false;
-    }
-    String path = key.substring(from + registry.length());
-    return BEHIND_A_REGISTRY.contains(path)
-        || scheme >= 0 && path.startsWith("/") && !HUB.contains(registry);
-  }
-
-  /** How a field is spelled: Docker takes no account of capitals. */
-  private static String spelled(JsonObject object, String field) {
-    if (!object.has(field)) {
-      for (String name : object.keySet()) {
-        if (name.equalsIgnoreCase(field)) {
-          return name;
-        }
-      }
-    }
-    return field;
-  }
-
-  private static String text(JsonObject object, String field) {
-    return Json.text(object, spelled(object, field)).orElse("");
-  }
-
   /** What a credential helper has under a key: the key's own helper, else the one for all. */
-  private Optional<Found> fromHelper(Path file, JsonObject config, JsonObject helpers, String key) {
+  private Optional<Found> fromHelper(Path file, Logins logins, String key) {
     String name;
     try {
-      name = helpers.has(key) ? text(helpers, key) : text(config, "credsStore");
+      name = logins.helper(key);
     } catch (IllegalArgumentException e) {
       log.info("The credential helper that %s has for %s is none".formatted(file, key));
       return Optional.empty();
@@ -245,9 +155,9 @@ public final class ConfigFileCredentials implements CredentialSource {
   }
 
   /** What stands in the file itself. */
-  private Optional<Found> entry(Path file, JsonObject auths, String key) {
+  private Optional<Found> entry(Path file, Logins logins, String key) {
     try {
-      Optional<Credential> credential = credential(Json.objectOrEmpty(auths, key));
+      Optional<Credential> credential = logins.credential(key);
       return credential.isEmpty()
           ? Optional.empty()
           : Optional.of(new Found(credential.get(), file.toString()));
@@ -256,25 +166,6 @@ public final class ConfigFileCredentials implements CredentialSource {
       log.info("What %s has for %s was passed over: it is no credential".formatted(file, key));
       return Optional.empty();
     }
-  }
-
-  private static Optional<Credential> credential(JsonObject entry) {
-    String token = text(entry, "identitytoken");
-    if (!token.isEmpty()) {
-      return Optional.of(Credential.identityToken(token));
-    }
-    String pair = text(entry, "auth");
-    String decoded =
-        pair.isEmpty()
-            ? text(entry, "username") + ":" + text(entry, "password")
-            : new String(Base64.getDecoder().decode(pair), StandardCharsets.UTF_8);
-    int colon = decoded.indexOf(':');
-    if (colon < 0) {
-      throw new IllegalArgumentException("no user and password");
-    }
-    return decoded.length() == 1
-        ? Optional.empty()
-        : Optional.of(Credential.basic(decoded.substring(0, colon), decoded.substring(colon + 1)));
   }
 
   @Override
