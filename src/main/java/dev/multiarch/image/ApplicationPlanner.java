@@ -129,7 +129,7 @@ final class ApplicationPlanner {
     for (String own : List.of(Place.RESOURCES, Place.CLASSES)) {
       for (NamedEntries layer : layers) {
         if (layer.name().equals(own)) {
-          elements.add(application.appRoot() + "/" + own);
+          elements.add(Place.root(application) + "/" + own);
         }
       }
     }

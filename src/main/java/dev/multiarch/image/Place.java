@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Where a file or folder of a program lies in its image. It is where jib puts it (its {@code
@@ -41,7 +41,7 @@ record Place(String layer, String path, Path source, boolean isFolder) {
    */
   static List<Place> of(Application application, FileDigests digests) throws IOException {
     List<Place> places = new ArrayList<>();
-    String root = root(application.appRoot());
+    String root = root(application);
     Set<String> ambiguous = ambiguousNames(application.dependencies());
     for (Kind kind : Kind.values()) {
       for (Dependency dependency : application.dependencies()) {
@@ -54,36 +54,35 @@ record Place(String layer, String path, Path source, boolean isFolder) {
     }
     Path classes = application.classes();
     FileTree tree = digests.tree(classes);
-    Map<Path, Boolean> isFolder = new HashMap<>();
+    // In the order of the paths, as jib has them.
+    SortedMap<Path, Boolean> isFolder = new TreeMap<>();
     for (Path folder : tree.folders()) {
-      if (!folder.equals(classes)) {
-        isFolder.put(folder, true);
-      }
+      isFolder.put(folder, true);
     }
+    isFolder.remove(classes);
     for (Path file : tree.files()) {
       isFolder.put(file, false);
     }
     for (Path other : tree.others()) {
       isFolder.put(other, Files.isDirectory(other));
     }
-    List<Path> all = new ArrayList<>(isFolder.keySet());
-    Collections.sort(all);
     for (String layer : List.of(RESOURCES, CLASSES)) {
-      for (Path source : all) {
-        boolean folder = isFolder.get(source);
+      for (Map.Entry<Path, Boolean> one : isFolder.entrySet()) {
+        Path source = one.getKey();
+        boolean folder = one.getValue();
         if (folder || source.toString().endsWith(CLASS) == layer.equals(CLASSES)) {
-          places.add(
-              new Place(layer, root + "/" + layer + inside(classes, source), source, folder));
+          String path = root + "/" + layer + inside(classes, source);
+          places.add(new Place(layer, path, source, folder));
         }
       }
     }
     return places;
   }
 
-  /** The path without a slash at its end, or two in a row. */
-  private static String root(String text) {
+  /** Where the program lies in the image, without a slash at its end, or two in a row. */
+  static String root(Application application) {
     StringBuilder path = new StringBuilder();
-    for (String name : text.split("/")) {
+    for (String name : application.appRoot().split("/")) {
       if (!name.isEmpty()) {
         path.append('/').append(name);
       }

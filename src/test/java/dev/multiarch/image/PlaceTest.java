@@ -118,15 +118,36 @@ class PlaceTest {
     Dependency missing = new Dependency(folder.resolve("missing.jar"), Kind.RELEASE);
     Application application = application(classes, List.of(missing), "app");
     Mistakes mistakes = new Mistakes();
-    try (Parallel parallel = new Parallel(1)) {
-      Memo memo = new Memo(folder.resolve("memo"), List.of());
-      FileDigests digests = new FileDigests();
-      ApplicationPlanner.plan(application, memo, digests, false, mistakes, parallel);
-    }
+    plan(application, mistakes);
     assertThatThrownBy(mistakes::throwIfAny)
         .hasMessageContaining("container.appRoot")
         .hasMessageContaining("'app' is not an absolute path")
         .hasMessageContaining("missing.jar is not a jar");
+  }
+
+  @Test
+  void theClassPathNamesTheFoldersWhereTheyLie() throws IOException {
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    Files.writeString(classes.resolve("A.class"), "a");
+    Files.writeString(classes.resolve("a.properties"), "a");
+    for (String root : List.of("/opt//app/", "/")) {
+      Application application =
+          new Application(classes, List.of(), Optional.of("A"), List.of(), root);
+      Mistakes mistakes = new Mistakes();
+      String there = root.equals("/") ? "" : "/opt/app";
+      assertThat(plan(application, mistakes).command())
+          .containsExactly("java", "-cp", there + "/resources:" + there + "/classes", "A");
+      mistakes.throwIfAny();
+    }
+  }
+
+  private ApplicationPlanner.Planned plan(Application application, Mistakes mistakes)
+      throws IOException {
+    try (Parallel parallel = new Parallel(1)) {
+      Memo memo = new Memo(folder.resolve("memo"), List.of());
+      return ApplicationPlanner.plan(
+          application, memo, new FileDigests(), true, mistakes, parallel);
+    }
   }
 
   private static Application application(Path classes, List<Dependency> dependencies, String root) {

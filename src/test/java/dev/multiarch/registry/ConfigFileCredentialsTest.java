@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,14 +24,16 @@ class ConfigFileCredentialsTest {
 
   private Optional<String> secret(String json, String registry, String repository)
       throws IOException {
-    Path file = folder.resolve("config.json");
-    Files.writeString(file, json.replace('\'', '"'));
-    return credentials(file)
+    return credentials(json)
         .find(registry, repository)
         .map(found -> found.credential().user() + "/" + found.credential().secret());
   }
 
-  private ConfigFileCredentials credentials(Path file) {
+  /**
+   * @param json the content of Docker's file, with single quotes
+   */
+  private ConfigFileCredentials credentials(String json) throws IOException {
+    Path file = Files.writeString(folder.resolve("config.json"), json.replace('\'', '"'));
     RegistryLog log =
         new RegistryLog() {
           @Override
@@ -108,9 +111,7 @@ class ConfigFileCredentialsTest {
   @Test
   void aHelperIsAskedOnceForAllRepositories() throws IOException {
     helper("x", "r.example", "u", "p");
-    Path file = folder.resolve("config.json");
-    Files.writeString(file, "{\"credsStore\":\"x\"}");
-    ConfigFileCredentials credentials = credentials(file);
+    ConfigFileCredentials credentials = credentials("{'credsStore':'x'}");
     for (String repository : List.of("app", "base", "app")) {
       assertThat(credentials.find("r.example", repository)).isPresent();
       assertThat(credentials.find("s.example", repository)).isEmpty();
@@ -121,13 +122,11 @@ class ConfigFileCredentialsTest {
   @Test
   void aHelpersTokenIsAnIdentityToken() throws IOException {
     helper("x", "r.example", "<token>", "t");
-    Path file = folder.resolve("config.json");
-    Files.writeString(file, "{\"credsStore\":\"x\"}");
-    assertThat(credentials(file).find("r.example", "app").orElseThrow())
+    assertThat(credentials("{'credsStore':'x'}").find("r.example", "app").orElseThrow())
         .satisfies(
             found -> {
               assertThat(found.credential()).isEqualTo(Credential.identityToken("t"));
-              assertThat(found.source()).contains("docker-credential-x").contains(file.toString());
+              assertThat(found.source()).contains("docker-credential-x").contains("config.json");
             });
   }
 
@@ -206,9 +205,7 @@ class ConfigFileCredentialsTest {
   @Test
   void anInterruptIsNoAnswer() throws IOException {
     helper("x", "r.example", "u", "p");
-    Path file = folder.resolve("config.json");
-    Files.writeString(file, "{\"credsStore\":\"x\"}");
-    ConfigFileCredentials credentials = credentials(file);
+    ConfigFileCredentials credentials = credentials("{'credsStore':'x'}");
     Thread.currentThread().interrupt();
     assertThat(credentials.find("r.example", "app")).isEmpty();
     assertThat(Thread.interrupted()).isTrue();
@@ -219,28 +216,34 @@ class ConfigFileCredentialsTest {
   /** Else one that waits for somebody would hold up all registries. */
   @Test
   void oneHelperDoesNotWaitForAnother() throws Exception {
-    Path go = folder.resolve("go");
+    Path begun = pipe("begun");
+    Path go = pipe("go");
     program(
         "waits",
-        "while [ ! -e '%s' ]; do sleep 0.05; done; echo '{\"Username\":\"u\",\"Secret\":\"p\"}'"
-            .formatted(go));
+        "echo begun > '%s'; cat '%s'; echo '{\"Username\":\"u\",\"Secret\":\"p\"}'"
+            .formatted(begun, go));
     helper("x", "s.example", "v", "q");
     // Of so many keys some lie next to each other in any map.
-    StringBuilder entries = new StringBuilder("\"r.example\":\"waits\"");
+    StringBuilder helpers = new StringBuilder("'r.example':'waits'");
     for (int i = 0; i < 40; i++) {
-      entries.append(",\"s%d.example\":\"x\"".formatted(i));
+      helpers.append(",'s%d.example':'x'".formatted(i));
     }
-    Path file = folder.resolve("config.json");
-    Files.writeString(file, "{\"credHelpers\":{%s}}".formatted(entries));
-    ConfigFileCredentials credentials = credentials(file);
+    ConfigFileCredentials credentials = credentials("{'credHelpers':{" + helpers + "}}");
     var waiting =
         CompletableFuture.supplyAsync(() -> credentials.find("r.example", "app").isPresent());
+    assertThat(Files.readString(begun)).contains("begun");
     for (int i = 0; i < 40; i++) {
       assertThat(credentials.find("s" + i + ".example", "app")).isEmpty();
     }
     assertThat(waiting).isNotDone();
-    Files.writeString(go, "");
+    Files.newOutputStream(go, StandardOpenOption.WRITE).close();
     assertThat(waiting).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(true);
+  }
+
+  private Path pipe(String name) throws Exception {
+    Path pipe = folder.resolve(name);
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    return pipe;
   }
 
   @Test
@@ -283,7 +286,11 @@ class ConfigFileCredentialsTest {
   void aPasswordIsFoundByAnAddressOfTheRegistry() throws IOException {
     for (String key :
         List.of(
-            "https://r.example", "http://r.example/", "https://r.example/v2/", "r.example/v1")) {
+            "https://r.example",
+            "http://r.example/",
+            "https://r.example/v2/",
+            "https://r.example/some/where/",
+            "r.example/v1")) {
       String auths = "{'auths':{'x.example':{'auth':'eDp4'},'" + key + "':{'auth':'dTpw'}}}";
       assertThat(secret(auths, "r.example", "app")).as(key).contains("u/p");
     }
