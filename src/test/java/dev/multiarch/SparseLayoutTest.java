@@ -16,8 +16,8 @@ import dev.multiarch.image.ImageBuilder;
 import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
-import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Owner;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Index;
@@ -197,7 +197,7 @@ class SparseLayoutTest {
             Format.OCI,
             Instant.EPOCH);
     ImagePlan plan = Plans.plan(spec, parallel);
-    return new ImageBuilder(this::open, cache, new FileDigests(), parallel, false)
+    return new ImageBuilder(this::open, cache, new SeenFiles(), parallel, false)
         .build(plan, target, content);
   }
 

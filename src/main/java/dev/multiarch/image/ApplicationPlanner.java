@@ -2,8 +2,8 @@ package dev.multiarch.image;
 
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.layer.Entry;
-import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Owner;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,13 +39,13 @@ final class ApplicationPlanner {
 
   /**
    * @param memo what an earlier build found out of it
-   * @param digests looks at the program's files, and gets the digests of those that are read
+   * @param files looks at the program's files, and gets the digests of those that are read
    * @param commandNeeded false where the user gave an entrypoint: no main class is looked for then
    */
   static Planned plan(
       Application application,
       Memo memo,
-      FileDigests digests,
+      SeenFiles files,
       boolean commandNeeded,
       Mistakes mistakes,
       Parallel parallel)
@@ -64,10 +64,10 @@ final class ApplicationPlanner {
     }
     Optional<Parallel.Begun<List<String>>> search =
         commandNeeded && application.mainClass().isEmpty()
-            ? Optional.of(MainClasses.search(application.classes(), memo, digests, parallel))
+            ? Optional.of(MainClasses.search(application.classes(), memo, files, parallel))
             : Optional.empty();
-    List<Place> places = Place.of(application, digests);
-    List<NamedEntries> layers = layers(places);
+    List<Place> places = Place.of(application, files);
+    List<NamedEntries> layers = layers(places, files);
     if (!commandNeeded) {
       return new Planned(layers, List.of());
     }
@@ -87,11 +87,11 @@ final class ApplicationPlanner {
   }
 
   /** The layers that have a file. */
-  private static List<NamedEntries> layers(List<Place> places) {
+  private static List<NamedEntries> layers(List<Place> places, SeenFiles files) throws IOException {
     Map<String, List<Entry>> entries = new LinkedHashMap<>();
     Set<String> withFile = new HashSet<>();
     for (Place place : places) {
-      Entry entry = entry(place);
+      Entry entry = entry(place, files);
       entries.computeIfAbsent(place.layer(), name -> new ArrayList<>()).add(entry);
       if (entry.content() instanceof Entry.File) {
         withFile.add(place.layer());
@@ -106,14 +106,14 @@ final class ApplicationPlanner {
     return layers;
   }
 
-  private static Entry entry(Place place) {
+  private static Entry entry(Place place, SeenFiles files) throws IOException {
     Path source = place.source();
     return place.isFolder()
         ? Entry.directory(place.path(), Owner.ROOT)
         : new Entry(
             place.path(),
             new Entry.File(source),
-            FilePlanner.mode(source),
+            FilePlanner.mode(source, files),
             Entry.EPOCH_PLUS_SECOND,
             Owner.ROOT);
   }

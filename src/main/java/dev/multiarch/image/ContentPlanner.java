@@ -2,8 +2,8 @@ package dev.multiarch.image;
 
 import dev.multiarch.image.ApplicationPlanner.NamedEntries;
 import dev.multiarch.layer.Entry;
-import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.LayerPlan;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
@@ -22,15 +22,15 @@ final class ContentPlanner {
 
   private final ImageSpec spec;
   private final Memo memo;
-  private final FileDigests digests;
+  private final SeenFiles files;
   private final Mistakes mistakes;
   private final boolean onBase;
   private final Map<String, Entry> directories = new HashMap<>();
 
-  ContentPlanner(ImageSpec spec, Memo memo, FileDigests digests, Mistakes mistakes) {
+  ContentPlanner(ImageSpec spec, Memo memo, SeenFiles files, Mistakes mistakes) {
     this.spec = spec;
     this.memo = memo;
-    this.digests = digests;
+    this.files = files;
     this.mistakes = mistakes;
     this.onBase = !(spec.from() instanceof Base.Scratch);
   }
@@ -42,14 +42,14 @@ final class ContentPlanner {
       boolean commandNeeded = container.entrypoint().isEmpty();
       var planned =
           ApplicationPlanner.plan(
-              spec.application().get(), memo, digests, commandNeeded, mistakes, parallel);
+              spec.application().get(), memo, files, commandNeeded, mistakes, parallel);
       forEvery.addAll(planned.layers());
       container = commandNeeded ? container.withDefaultEntrypoint(planned.command()) : container;
     }
     List<Entry> forAll = new ArrayList<>();
     Map<Platform, List<Entry>> forOne = new LinkedHashMap<>();
     for (FileSet set : spec.files()) {
-      List<Entry> entries = FilePlanner.plan(set, mistakes);
+      List<Entry> entries = FilePlanner.plan(set, files, mistakes);
       if (set.platforms().isEmpty()) {
         forAll.addAll(entries);
       } else {

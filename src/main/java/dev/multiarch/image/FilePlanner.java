@@ -1,17 +1,16 @@
 package dev.multiarch.image;
 
 import dev.multiarch.layer.Entry;
+import dev.multiarch.layer.FileTree;
+import dev.multiarch.layer.SeenFiles;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.codehaus.plexus.util.AbstractScanner;
 import org.codehaus.plexus.util.MatchPatterns;
 
@@ -20,21 +19,18 @@ final class FilePlanner {
 
   private FilePlanner() {}
 
-  /** 755 for what its owner may execute, else 644: what survives every umask. */
-  static int mode(Path file) {
-    try {
-      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE)
-          ? Entry.EXECUTABLE_MODE
-          : Entry.FILE_MODE;
-    } catch (UnsupportedOperationException e) {
-      // Windows has no such bit: give such files a mode in the configuration.
-      return Entry.FILE_MODE;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /**
+   * 755 for what its owner may execute, else 644: what survives every umask. Windows has no such
+   * bit: there, such files are given a mode in the configuration.
+   */
+  static int mode(Path file, SeenFiles files) throws IOException {
+    return files.isExecutable(file) ? Entry.EXECUTABLE_MODE : Entry.FILE_MODE;
   }
 
-  static List<Entry> plan(FileSet set, Mistakes mistakes) throws IOException {
+  /**
+   * @param files looks at the files of the set, unless the build has done so already
+   */
+  static List<Entry> plan(FileSet set, SeenFiles files, Mistakes mistakes) throws IOException {
     if (!Files.exists(set.from())) {
       mistakes.add("files", set.from() + " does not exist");
       return List.of();
@@ -44,68 +40,64 @@ final class FilePlanner {
       return List.of();
     }
     try {
-      return Files.isDirectory(set.from()) ? folder(set, mistakes) : List.of(single(set));
+      return Files.isDirectory(set.from())
+          ? folder(set, files, mistakes)
+          : List.of(single(set, files));
     } catch (IllegalArgumentException e) {
       mistakes.add("files", e.getMessage());
       return List.of();
     }
   }
 
-  private static Entry single(FileSet set) {
+  private static Entry single(FileSet set, SeenFiles files) throws IOException {
     String to = set.to().endsWith("/") ? set.to() + set.from().getFileName() : set.to();
-    return file(set, set.from(), to);
+    return file(set, files, set.from(), to);
   }
 
-  private static Entry file(FileSet set, Path source, String to) {
+  private static Entry file(FileSet set, SeenFiles files, Path source, String to)
+      throws IOException {
     return new Entry(
         to,
         new Entry.File(source),
-        set.mode().orElseGet(() -> mode(source)),
+        set.mode().isPresent() ? set.mode().get() : mode(source, files),
         Entry.EPOCH_PLUS_SECOND,
         set.owner());
   }
 
-  private static List<Entry> folder(FileSet set, Mistakes mistakes) throws IOException {
-    Patterns patterns = new Patterns(set);
+  private static List<Entry> folder(FileSet set, SeenFiles files, Mistakes mistakes)
+      throws IOException {
+    Path root = Files.isSymbolicLink(set.from()) ? set.from().toRealPath() : set.from();
+    FileTree tree = files.tree(root);
+    Patterns patterns = new Patterns(set, root);
     String to = set.to().replaceAll("/+$", "");
     List<Entry> entries = new ArrayList<>();
     if (!to.isEmpty()) {
       entries.add(Entry.directory(to, set.owner()));
     }
-    Files.walkFileTree(
-        set.from(),
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            if (patterns.excludesAllOf(folder)) {
-              return FileVisitResult.SKIP_SUBTREE;
-            }
-            if (!folder.equals(set.from()) && set.includes().isEmpty()) {
-              entries.add(Entry.directory(place(folder), set.owner()));
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (!patterns.take(file)) {
-              return FileVisitResult.CONTINUE;
-            }
-            if (attributes.isSymbolicLink()) {
-              entries.add(link(set, file, place(file)));
-            } else if (attributes.isRegularFile()) {
-              entries.add(file(set, file, place(file)));
-            } else {
-              mistakes.add("files", file + " is neither a file, a folder nor a link");
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          private String place(Path file) {
-            return to + "/" + patterns.name(file).replace('\\', '/');
-          }
-        });
+    Set<Path> taken = new HashSet<>();
+    for (Path folder : tree.folders()) {
+      boolean isRoot = folder.equals(root);
+      if (isRoot || taken.contains(folder.getParent()) && !patterns.excludesAllOf(folder)) {
+        taken.add(folder);
+        if (!isRoot && set.includes().isEmpty()) {
+          entries.add(Entry.directory(to + "/" + patterns.place(folder), set.owner()));
+        }
+      }
+    }
+    for (Path file : tree.files()) {
+      if (taken.contains(file.getParent()) && patterns.take(file)) {
+        entries.add(file(set, files, file, to + "/" + patterns.place(file)));
+      }
+    }
+    for (Path other : tree.others()) {
+      if (taken.contains(other.getParent()) && patterns.take(other)) {
+        if (Files.isSymbolicLink(other)) {
+          entries.add(link(set, other, to + "/" + patterns.place(other)));
+        } else {
+          mistakes.add("files", other + " is neither a file, a folder nor a link");
+        }
+      }
+    }
     return entries;
   }
 
@@ -122,8 +114,8 @@ final class FilePlanner {
     private final MatchPatterns includes;
     private final MatchPatterns excludes;
 
-    Patterns(FileSet set) {
-      this.root = set.from();
+    Patterns(FileSet set, Path root) {
+      this.root = root;
       this.includes = patterns(set.includes().isEmpty() ? List.of("**") : set.includes());
       List<String> all = new ArrayList<>(set.excludes());
       all.addAll(List.of(AbstractScanner.DEFAULTEXCLUDES));
@@ -138,8 +130,9 @@ final class FilePlanner {
               .toArray(String[]::new));
     }
 
-    String name(Path file) {
-      return root.relativize(file).toString();
+    /** Where a file goes within the folder in the image. */
+    String place(Path file) {
+      return name(file).replace('\\', '/');
     }
 
     boolean take(Path file) {
@@ -147,9 +140,12 @@ final class FilePlanner {
     }
 
     boolean excludesAllOf(Path folder) {
-      return !folder.equals(root)
-          && excludes.matches(name(folder) + java.io.File.separator + "x", true)
+      return excludes.matches(name(folder) + java.io.File.separator + "x", true)
           && excludes.matches(name(folder), true);
+    }
+
+    private String name(Path file) {
+      return root.relativize(file).toString();
     }
   }
 }

@@ -1,11 +1,11 @@
 package dev.multiarch.image;
 
 import dev.multiarch.image.BuiltImage.PlatformImage;
-import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Layer;
 import dev.multiarch.layer.LayerBuilder;
 import dev.multiarch.layer.LayerCache;
 import dev.multiarch.layer.LayerPlan;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Format;
@@ -46,14 +46,14 @@ public final class ImageBuilder {
   /**
    * @param stores opens the registries that bases come from
    * @param cache what is kept from build to build
-   * @param digests reads the files of layers that may be there already
+   * @param files looks at the files of layers, and reads those of layers that may be there already
    * @param offline whether registries may not be asked
    */
   public ImageBuilder(
-      Stores stores, LayoutStore cache, FileDigests digests, Parallel parallel, boolean offline) {
+      Stores stores, LayoutStore cache, SeenFiles files, Parallel parallel, boolean offline) {
     this.cache = cache;
     this.bases = new BaseResolver(stores, cache, parallel, offline);
-    this.layers = new LayerBuilder(cache.blobs(), new LayerCache(cache.root(), digests));
+    this.layers = new LayerBuilder(cache.blobs(), new LayerCache(cache.root(), files));
     this.parallel = parallel;
   }
 

@@ -1,6 +1,6 @@
 package dev.multiarch.image;
 
-import dev.multiarch.layer.FileDigests;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 
@@ -19,15 +19,15 @@ public final class ImagePlan {
    * Looks at the files of an image. Nothing is written and nobody asked.
    *
    * @param memo what an earlier build found out of the program; gets what this one does
-   * @param digests looks at the program's files, and gets the digests of those that are read
+   * @param files looks at the files of the image, and gets the digests of those that are read
    * @param mistakes gets what is wrong; the plan is not to be built then
    * @param parallel threads for what can be looked at side by side
    * @throws IOException if a file cannot be read
    */
   public static ImagePlan of(
-      ImageSpec spec, Memo memo, FileDigests digests, Mistakes mistakes, Parallel parallel)
+      ImageSpec spec, Memo memo, SeenFiles files, Mistakes mistakes, Parallel parallel)
       throws IOException {
-    return new ImagePlan(spec, new ContentPlanner(spec, memo, digests, mistakes).plan(parallel));
+    return new ImagePlan(spec, new ContentPlanner(spec, memo, files, mistakes).plan(parallel));
   }
 
   ImageSpec spec() {

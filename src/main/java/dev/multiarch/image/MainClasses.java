@@ -4,8 +4,8 @@ import com.google.cloud.tools.jib.api.MainClassFinder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.FileTree;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
@@ -50,14 +50,14 @@ final class MainClasses {
    * one; if they are as they were, also what it finds is. And a group of classes that are as they
    * were has the same few.
    *
-   * @param digests looks at the classes, and gets the digests of those that are read
+   * @param seen looks at the classes, and gets the digests of those that are read
    * @return gives their names, or fails if they cannot be read
    */
   static Parallel.Begun<List<String>> search(
-      Path classes, Memo memo, FileDigests digests, Parallel parallel) throws IOException {
-    FileTree tree = digests.tree(classes);
+      Path classes, Memo memo, SeenFiles seen, Parallel parallel) throws IOException {
+    FileTree tree = seen.tree(classes);
     // In a first build the layers will say what the digests are.
-    Reader reader = memo.isEmpty() ? Files::readAllBytes : digests::read;
+    Reader reader = memo.isEmpty() ? Files::readAllBytes : seen::read;
     List<List<Path>> groups = groups(classFiles(tree), classes);
     List<Parallel.Begun<List<Candidate>>> halves = new ArrayList<>();
     int half = groups.size() / 2;

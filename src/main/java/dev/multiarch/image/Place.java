@@ -2,8 +2,8 @@ package dev.multiarch.image;
 
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
-import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.FileTree;
+import dev.multiarch.layer.SeenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,10 +36,10 @@ record Place(String layer, String path, Path source, boolean isFolder) {
   /**
    * Where everything lies, layer by layer, those seldom changed first.
    *
-   * @param digests looks at the program's files
+   * @param files looks at the program's files
    * @throws IOException if they cannot be looked at
    */
-  static List<Place> of(Application application, FileDigests digests) throws IOException {
+  static List<Place> of(Application application, SeenFiles files) throws IOException {
     List<Place> places = new ArrayList<>();
     String root = root(application);
     Set<String> ambiguous = ambiguousNames(application.dependencies());
@@ -53,7 +53,7 @@ record Place(String layer, String path, Path source, boolean isFolder) {
       }
     }
     Path classes = application.classes();
-    FileTree tree = digests.tree(classes);
+    FileTree tree = files.tree(classes);
     // In the order of the paths, as jib has them.
     SortedMap<Path, Boolean> isFolder = new TreeMap<>();
     for (Path folder : tree.folders()) {

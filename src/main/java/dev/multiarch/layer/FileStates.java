@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileStates {
 
-  private final FileDigests digests;
+  private final SeenFiles files;
   private final long begin;
   private final Map<String, String> remembered;
   private final List<Seen> all = new ArrayList<>();
@@ -40,17 +40,17 @@ public final class FileStates {
   /**
    * @param begin when the build began; what was touched since then is read
    * @param remembered what {@link #touched} gave at the earlier time; empty if there was none
-   * @param digests looks at the files, and reads those that were touched
+   * @param files looks at the files, and reads those that were touched
    */
-  public FileStates(Instant begin, Map<String, String> remembered, FileDigests digests) {
-    this.digests = digests;
+  public FileStates(Instant begin, Map<String, String> remembered, SeenFiles files) {
+    this.files = files;
     this.begin = FileStat.nanos(begin);
     this.remembered = Map.copyOf(remembered);
   }
 
   /** Adds a file, or a folder with all that lies in it. */
   public void add(Path root) throws IOException {
-    FileTree tree = digests.tree(root);
+    FileTree tree = files.tree(root);
     // What a link leads to may change without the link.
     reliable &= tree.others().isEmpty();
     if (!reliable) {
@@ -65,7 +65,7 @@ public final class FileStates {
       Path path = file.getKey();
       FileStat stat = file.getValue();
       // Another change might leave a racy state as it is.
-      Digest digest = tree.isRacy(stat) ? digests.of(path, stat) : null;
+      Digest digest = stat.isRacy() ? files.digest(path, stat) : null;
       all.add(new Seen(path.toString().substring(prefix), path, stat, digest));
     }
   }
@@ -87,7 +87,7 @@ public final class FileStates {
         update(hash, one.name);
         if (one.stat != null) {
           update(hash, content(one, one.stat));
-          update(hash, one.stat.executable() ? "x" : "");
+          update(hash, one.stat.isExecutable() ? "x" : "");
         }
       }
     } catch (IOException e) {
@@ -106,9 +106,9 @@ public final class FileStates {
     }
     String digest = file.digest == null ? remembered(file.path, stat) : file.digest.toString();
     if (file.digest != null) {
-      requireUnchanged(file, stat, digests.of(file.path, stat).equals(file.digest));
+      requireUnchanged(file, stat, files.digest(file.path, stat).equals(file.digest));
     } else if (digest == null) {
-      digest = digests.of(file.path, stat).toString();
+      digest = files.digest(file.path, stat).toString();
       requireUnchanged(file, stat, true);
     }
     touched.put(name, (file.digest == null ? state : "") + " " + digest);
@@ -143,7 +143,7 @@ public final class FileStates {
 
   private static void requireUnchanged(Seen file, FileStat stat, boolean sameBytes)
       throws IOException {
-    if (!sameBytes || !FileStat.of(file.path).equals(stat)) {
+    if (!sameBytes || !FileStat.of(file.path, stat.moment()).equals(stat)) {
       throw new IOException(file.path + " has changed");
     }
   }

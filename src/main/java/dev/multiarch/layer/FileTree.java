@@ -3,11 +3,11 @@ package dev.multiarch.layer;
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,8 +20,8 @@ import java.util.Set;
 
 /**
  * A folder with all that lies in it, or one file, as the file system described it at one moment.
- * All who want to know share one look, because each costs a build of a large program tens of
- * milliseconds.
+ * All who want to know share one look, which asks once of each path: of a large program that takes
+ * tens of milliseconds.
  */
 public final class FileTree {
 
@@ -41,27 +41,30 @@ public final class FileTree {
    */
   static FileTree of(Path root, long moment) throws IOException {
     FileTree tree = new FileTree(moment);
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes found) {
-            tree.folders.add(folder);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes found)
-              throws IOException {
-            if (found.isRegularFile()) {
-              tree.files.put(file, FileStat.of(file));
-            } else {
-              tree.others.add(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    tree.add(root);
     return tree;
+  }
+
+  private void add(Path path) throws IOException {
+    FileStat stat = FileStat.look(path, moment, LinkOption.NOFOLLOW_LINKS);
+    if (stat.isFile()) {
+      files.put(path, stat);
+    } else if (stat.kind() == FileStat.Kind.FOLDER) {
+      folders.add(path);
+      addContent(path);
+    } else {
+      others.add(path);
+    }
+  }
+
+  private void addContent(Path folder) throws IOException {
+    try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
+      for (Path path : content) {
+        add(path);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
   }
 
   /** The folders, each before what lies in it. */
@@ -84,10 +87,6 @@ public final class FileTree {
     return files;
   }
 
-  boolean isRacy(FileStat stat) {
-    return stat.isRacy(moment);
-  }
-
   /**
    * What stands for the names and the content of some of the files, without reading them. It is
    * good on this machine only.
@@ -99,7 +98,7 @@ public final class FileTree {
     MessageDigest hash = Digest.sha256();
     for (Path file : some) {
       FileStat stat = files.get(file);
-      if (stat == null || isRacy(stat)) {
+      if (stat == null || stat.isRacy()) {
         return Optional.empty();
       }
       hash.update((file + "\0" + stat.text() + "\0").getBytes(StandardCharsets.UTF_8));

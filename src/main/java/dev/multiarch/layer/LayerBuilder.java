@@ -9,7 +9,6 @@ import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.function.LongSupplier;
 
 /** Makes layers, or finds that a cache has them. Several threads may use one at a time. */
 public final class LayerBuilder {
@@ -30,7 +29,6 @@ public final class LayerBuilder {
   private final BlobDirectory blobs;
   private final LayerCache cache;
   private final int threads;
-  private final LongSupplier clock;
 
   /** A builder with as many threads as the machine has processors, up to eight. */
   public LayerBuilder(BlobDirectory blobs, LayerCache cache) {
@@ -44,14 +42,9 @@ public final class LayerBuilder {
    *     3 MiB of memory while a layer is made. The bytes of a layer do not depend on it
    */
   public LayerBuilder(BlobDirectory blobs, LayerCache cache, int threads) {
-    this(blobs, cache, threads, FileStat::now);
-  }
-
-  LayerBuilder(BlobDirectory blobs, LayerCache cache, int threads, LongSupplier clock) {
     this.blobs = blobs;
     this.cache = cache;
     this.threads = threads;
-    this.clock = clock;
   }
 
   /**
@@ -75,7 +68,7 @@ public final class LayerBuilder {
    *     written; nothing is left then
    */
   public Layer build(LayerPlan plan) throws IOException {
-    Snapshot snapshot = Snapshot.of(plan, clock.getAsLong());
+    Snapshot snapshot = cache.snapshot(plan);
     LayerCache.Lookup lookup = cache.look(snapshot);
     Optional<Layer> known = lookup.layer();
     if (known.isPresent() && blobs.find(known.get().blob()).isPresent()) {

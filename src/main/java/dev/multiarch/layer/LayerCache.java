@@ -35,27 +35,36 @@ public final class LayerCache {
   private final Path stats;
   private final Path plans;
   private final CacheSweep sweep;
-  private final FileDigests digests;
+  private final SeenFiles files;
 
   /**
    * @param root the folder of the cache; the layers' own are made in it
-   * @param digests reads the files that were changed
+   * @param files looks at the files of layers, and reads those that were changed
    */
-  public LayerCache(Path root, FileDigests digests) {
-    this(root, digests, DEFAULT_LIMIT);
+  public LayerCache(Path root, SeenFiles files) {
+    this(root, files, DEFAULT_LIMIT);
   }
 
   /**
    * @param root the folder of the cache
-   * @param digests reads the files that were changed
+   * @param files looks at the files of layers, and reads those that were changed
    * @param limit how many bytes of blobs may lie there; what was not used for longest goes first
    */
-  public LayerCache(Path root, FileDigests digests, long limit) {
-    this.digests = digests;
+  public LayerCache(Path root, SeenFiles files, long limit) {
+    this.files = files;
     this.records = new LayerRecords(root.resolve("layers"));
     this.stats = root.resolve("stat").resolve("files");
     this.plans = root.resolve("stat").resolve("plans");
     this.sweep = new CacheSweep(root, limit);
+  }
+
+  /**
+   * Looks at the files of a plan.
+   *
+   * @throws IOException if one is missing; the message names it
+   */
+  Snapshot snapshot(LayerPlan plan) throws IOException {
+    return Snapshot.of(plan, files);
   }
 
   /**
@@ -131,9 +140,9 @@ public final class LayerCache {
     private void learn(Digest key) throws IOException {
       for (Snapshot.Source source : snapshot.sources()) {
         Digest digest = source.digest;
-        if (digest != null && !snapshot.isRacy(source)) {
+        if (digest != null && !source.stat.isRacy()) {
           states.learn(source.file, source.stat, digest);
-          digests.learn(source.file, source.stat, digest);
+          files.learn(source.file, source.stat, digest);
         }
       }
       states.save();
@@ -153,7 +162,7 @@ public final class LayerCache {
 
   private Digest digest(Snapshot.Source source) throws IOException {
     try {
-      return digests.of(source.file, source.stat);
+      return files.digest(source.file, source.stat);
     } catch (IOException e) {
       throw new IOException("cannot read %s for a layer: %s".formatted(source.file, e), e);
     }

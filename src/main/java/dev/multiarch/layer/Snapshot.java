@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan with what is known of its files at one moment. It has three names:
+ * A plan with what is known of its files. It has three names:
  *
  * <ul>
  *   <li>the {@link #outline}: everything but the bytes of the files. Layers of different outlines
@@ -28,7 +28,6 @@ final class Snapshot {
 
   private final LayerPlan plan;
   private final List<Source> sources;
-  private final long moment;
 
   /** A file that a plan names. */
   static final class Source {
@@ -44,26 +43,23 @@ final class Snapshot {
     }
   }
 
-  private Snapshot(LayerPlan plan, List<Source> sources, long moment) {
+  private Snapshot(LayerPlan plan, List<Source> sources) {
     this.plan = plan;
     this.sources = sources;
-    this.moment = moment;
   }
 
   /**
-   * Looks at the files of a plan.
-   *
-   * @param moment the present one, as {@link FileStat#now} gives it
+   * @param files looks at those of the plan, unless the build has done so already
    * @throws IOException if one is missing; the message names it
    */
-  static Snapshot of(LayerPlan plan, long moment) throws IOException {
+  static Snapshot of(LayerPlan plan, SeenFiles files) throws IOException {
     List<Source> sources = new ArrayList<>();
     for (Entry entry : plan.entries()) {
       if (entry.content() instanceof Entry.File file) {
-        sources.add(new Source(file.source(), FileStat.of(file.source())));
+        sources.add(new Source(file.source(), files.stat(file.source())));
       }
     }
-    return new Snapshot(plan, List.copyOf(sources), moment);
+    return new Snapshot(plan, List.copyOf(sources));
   }
 
   LayerPlan plan() {
@@ -75,14 +71,10 @@ final class Snapshot {
     return sources;
   }
 
-  boolean isRacy(Source source) {
-    return source.stat.isRacy(moment);
-  }
-
   /** Whether {@link #place} stands for one content only. */
   boolean isSettled() {
     for (Source source : sources) {
-      if (isRacy(source)) {
+      if (source.stat.isRacy()) {
         return false;
       }
     }

@@ -42,7 +42,7 @@ final class TarWriter {
       if (entry.content() instanceof Entry.File) {
         Snapshot.Source source = sources.next();
         head.write(entry, source.stat.size());
-        content(source, source.digest == null || snapshot.isRacy(source));
+        content(source, source.digest == null || source.stat.isRacy());
         out.write(END, 0, TarHead.padding(source.stat.size()));
       } else {
         out.effort(Effort.THOROUGH);
@@ -59,8 +59,11 @@ final class TarWriter {
   private void content(Snapshot.Source source, boolean hashed) throws IOException {
     long left = source.stat.size();
     try (InputStream in = open(source)) {
+      boolean ended = false;
       for (boolean first = true; left > 0; first = false) {
-        int n = read(in, source, first ? BUFFER : (int) Math.min(left, BUFFER));
+        // One byte more than there should be tells that there is none, without another read.
+        int wanted = (int) Math.min(left + 1, BUFFER);
+        int n = read(in, source, wanted, left);
         if (n <= 0 || n > left) {
           break;
         }
@@ -72,14 +75,15 @@ final class TarWriter {
         }
         out.write(buffer, 0, n);
         left -= n;
+        ended = n < wanted;
       }
-      if (left > 0 || read(in, source, 1) > 0) {
+      if (left > 0 || !ended && read(in, source, 1, 1) > 0) {
         throw changed(source);
       }
     }
     if (hashed) {
       source.digest = Digest.of(hash);
-    } else if (!FileStat.of(source.file).equals(source.stat)) {
+    } else if (!FileStat.of(source.file, source.stat.moment()).equals(source.stat)) {
       throw changed(source);
     }
   }
@@ -98,9 +102,22 @@ final class TarWriter {
     }
   }
 
-  private int read(InputStream in, Snapshot.Source source, int most) throws IOException {
+  /**
+   * Fills the buffer as far as it is wanted, so that where the reads of a file system end does not
+   * count. A read that ends where the file should has met its end.
+   */
+  private int read(InputStream in, Snapshot.Source source, int wanted, long left)
+      throws IOException {
     try {
-      return in.readNBytes(buffer, 0, most);
+      int n = in.read(buffer, 0, wanted);
+      while (n > 0 && n < wanted && n != left) {
+        int more = in.read(buffer, n, wanted - n);
+        if (more <= 0) {
+          break;
+        }
+        n += more;
+      }
+      return n;
     } catch (IOException e) {
       throw unreadable(source, e);
     }

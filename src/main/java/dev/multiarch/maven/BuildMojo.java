@@ -13,9 +13,9 @@ import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.LayoutContent;
 import dev.multiarch.image.Memo;
 import dev.multiarch.image.Mistakes;
-import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.FileStates;
 import dev.multiarch.layer.LayerBuilder;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
@@ -145,19 +145,19 @@ public final class BuildMojo extends ImageMojo {
     Mistakes mistakes = new Mistakes();
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
-    FileDigests digests = new FileDigests();
+    SeenFiles seen = new SeenFiles();
     if (target.isEmpty()) {
       // What else is wrong is said together with it.
       allowed(mistakes);
       content(mistakes);
       ImageSpec spec = spec(selection, Optional.empty(), mistakes);
-      ImagePlan.of(spec, memo(), digests, mistakes, parallel);
+      ImagePlan.of(spec, memo(), seen, mistakes, parallel);
       mistakes.throwIfAny();
     }
     Destination destination = target.orElseThrow();
     SessionStores stores = stores(destination);
     ImageBuilder builder =
-        new ImageBuilder(stores::openBase, stores.cache(), digests, parallel, session.isOffline());
+        new ImageBuilder(stores::openBase, stores.cache(), seen, parallel, session.isOffline());
     if (!selection.selected().isEmpty()) {
       askAhead(builder);
     }
@@ -177,7 +177,7 @@ public final class BuildMojo extends ImageMojo {
         new FileStates(
             session.getRequest().getStartTime().toInstant(),
             earlier.isPresent() ? earlier.get().touched() : Map.of(),
-            digests);
+            seen);
     // Before the plan: if a file comes or goes in between, there is a build too many, not too few.
     Optional<Fingerprint> inputs =
         mistakes.isEmpty() && !spec.selected().isEmpty()
@@ -186,7 +186,7 @@ public final class BuildMojo extends ImageMojo {
     Optional<ImagePlan> early = Optional.empty();
     if (earlier.isPresent() && inputs.isPresent()) {
       if (states.unread() > MUCH_TOUCHED) {
-        early = Optional.of(ImagePlan.of(spec, memo, digests, mistakes, parallel));
+        early = Optional.of(ImagePlan.of(spec, memo, seen, mistakes, parallel));
       }
       if (inputs.get().digest().equals(Optional.of(earlier.get().inputs()))
           && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
@@ -196,7 +196,7 @@ public final class BuildMojo extends ImageMojo {
       }
     }
     ImagePlan plan =
-        early.isPresent() ? early.get() : ImagePlan.of(spec, memo, digests, mistakes, parallel);
+        early.isPresent() ? early.get() : ImagePlan.of(spec, memo, seen, mistakes, parallel);
     mistakes.throwIfAny();
     if (spec.selected().isEmpty()) {
       getLog().info("Nothing to build: this run builds no platform of this image.");

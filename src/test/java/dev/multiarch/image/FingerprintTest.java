@@ -2,8 +2,8 @@ package dev.multiarch.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.FileStates;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Platform;
@@ -75,7 +75,7 @@ class FingerprintTest {
             spec,
             List.of(),
             List.of(program),
-            new FileStates(Instant.EPOCH, Map.of(), new FileDigests()))
+            new FileStates(Instant.EPOCH, Map.of(), new SeenFiles()))
         .flatMap(Fingerprint::digest);
   }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
-import dev.multiarch.layer.FileDigests;
 import dev.multiarch.layer.Owner;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Format;
@@ -97,7 +97,7 @@ class ImageBuilderTest {
       }
       LayoutStore cache = new LayoutStore(folder.resolve("cache-" + place.length()));
       digests.add(
-          new ImageBuilder(r -> null, cache, new FileDigests(), parallel, false)
+          new ImageBuilder(r -> null, cache, new SeenFiles(), parallel, false)
               .build(plan(spec(new Base.Scratch(), List.of(files(tree, "/app")))), target)
               .index()
               .document()
@@ -367,7 +367,7 @@ class ImageBuilderTest {
             List.of(),
             List.of("**/*.bak"),
             Set.of());
-    var entries = FilePlanner.plan(set, new Mistakes());
+    var entries = FilePlanner.plan(set, new SeenFiles(), new Mistakes());
     assertThat(entries)
         .extracting(dev.multiarch.layer.Entry::path)
         .containsExactlyInAnyOrder(
@@ -379,7 +379,7 @@ class ImageBuilderTest {
 
   private BuiltImage build(ImageSpec spec) throws IOException {
     LayoutStore cache = new LayoutStore(folder.resolve("cache"));
-    return new ImageBuilder(repository -> null, cache, new FileDigests(), parallel, false)
+    return new ImageBuilder(repository -> null, cache, new SeenFiles(), parallel, false)
         .build(plan(spec), target);
   }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonPrimitive;
-import dev.multiarch.layer.FileDigests;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Sealed;
@@ -225,7 +225,7 @@ class MemoTest {
    */
   private List<String> mainClasses(long now) throws IOException {
     Memo memo = memo();
-    FileDigests digests = new FileDigests(() -> now);
+    SeenFiles digests = new SeenFiles(() -> now);
     try (Parallel parallel = new Parallel(2)) {
       List<String> found = MainClasses.search(classes, memo, digests, parallel).get();
       memo.save();

@@ -9,7 +9,7 @@ import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FileEntry;
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
-import dev.multiarch.layer.FileDigests;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +60,7 @@ class PlaceTest {
       }
       String root = List.of("/app", "/", "/opt//app/").get(random.nextInt(3));
       Application application = application(classes, dependencies, root);
-      assertThat(Place.of(application, new FileDigests())).isEqualTo(jib(application));
+      assertThat(Place.of(application, new SeenFiles())).isEqualTo(jib(application));
     }
   }
 
@@ -93,7 +93,7 @@ class PlaceTest {
             .start();
     assertThat(shell.waitFor()).isZero();
     Application application = application(folder, List.of(), "/app");
-    assertThat(Place.of(application, new FileDigests()))
+    assertThat(Place.of(application, new SeenFiles()))
         .hasSize(1)
         .allMatch(place -> place.path().startsWith("/app/resources/gr"));
   }
@@ -107,7 +107,7 @@ class PlaceTest {
           new Dependency(Files.write(place.resolve("x.jar"), new byte[i]), Kind.values()[i - 1]));
     }
     Path classes = Files.createDirectories(folder.resolve("classes"));
-    assertThat(Place.of(application(classes, dependencies, "/app"), new FileDigests()))
+    assertThat(Place.of(application(classes, dependencies, "/app"), new SeenFiles()))
         .extracting(Place::path)
         .containsExactly("/app/libs/x-1.jar", "/app/libs/x-2.jar");
   }
@@ -145,8 +145,7 @@ class PlaceTest {
       throws IOException {
     try (Parallel parallel = new Parallel(1)) {
       Memo memo = new Memo(folder.resolve("memo"), List.of());
-      return ApplicationPlanner.plan(
-          application, memo, new FileDigests(), true, mistakes, parallel);
+      return ApplicationPlanner.plan(application, memo, new SeenFiles(), true, mistakes, parallel);
     }
   }
 

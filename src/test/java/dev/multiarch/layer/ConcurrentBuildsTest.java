@@ -37,7 +37,7 @@ class ConcurrentBuildsTest {
     Path other = folder.resolve("alone");
     for (LayerPlan plan : plans) {
       alone.add(
-          new LayerBuilder(new BlobDirectory(other), new LayerCache(other, new FileDigests()), 1)
+          new LayerBuilder(new BlobDirectory(other), new LayerCache(other, new SeenFiles()), 1)
               .build(plan));
     }
 
@@ -52,7 +52,7 @@ class ConcurrentBuildsTest {
                   blobs.forget(alone.get(i % PLANS).blob().digest());
                 }
                 // A cache of its own, as every process has one.
-                return new LayerBuilder(blobs, new LayerCache(root, new FileDigests()), 2)
+                return new LayerBuilder(blobs, new LayerCache(root, new SeenFiles()), 2)
                     .build(plans.get(i % PLANS));
               });
     }

@@ -30,7 +30,7 @@ class FileStatesTest {
   }
 
   private Optional<Digest> look() throws IOException {
-    FileStates states = new FileStates(Instant.EPOCH, remembered, new FileDigests());
+    FileStates states = new FileStates(Instant.EPOCH, remembered, new SeenFiles());
     states.add(folder.resolve("in"));
     Optional<Digest> digest = states.digest();
     remembered = states.touched();
@@ -86,8 +86,8 @@ class FileStatesTest {
   @Test
   void nothingIsConcludedOfAFileThatChangedAfterItWasLookedAt() throws IOException {
     Path file = folder.resolve("in/a.txt");
-    long later = FileStat.of(file).changed() + TimeUnit.HOURS.toNanos(1);
-    FileStates states = new FileStates(Instant.EPOCH, Map.of(), new FileDigests(() -> later));
+    long later = FileStat.of(file, FileStat.now()).changed() + TimeUnit.HOURS.toNanos(1);
+    FileStates states = new FileStates(Instant.EPOCH, Map.of(), new SeenFiles(() -> later));
     states.add(folder.resolve("in"));
     Files.writeString(file, "changed");
     assertThat(states.digest()).isEmpty();
@@ -103,19 +103,20 @@ class FileStatesTest {
 
   @Test
   void whatWasTouchedIsToBeReadUntilItIsRemembered() throws IOException {
-    long later = FileStat.of(folder.resolve("in/a.txt")).changed() + TimeUnit.SECONDS.toNanos(5);
-    FileStates first = new FileStates(Instant.EPOCH, Map.of(), new FileDigests(() -> later));
+    long later =
+        FileStat.of(folder.resolve("in/a.txt"), FileStat.now()).changed()
+            + TimeUnit.SECONDS.toNanos(5);
+    FileStates first = new FileStates(Instant.EPOCH, Map.of(), new SeenFiles(() -> later));
     first.add(folder.resolve("in"));
     assertThat(first.unread()).isEqualTo(6);
     assertThat(first.digest()).isPresent();
 
-    FileStates second =
-        new FileStates(Instant.EPOCH, first.touched(), new FileDigests(() -> later));
+    FileStates second = new FileStates(Instant.EPOCH, first.touched(), new SeenFiles(() -> later));
     second.add(folder.resolve("in"));
     assertThat(second.unread()).isZero();
 
     Files.writeString(folder.resolve("in/a.txt"), "three");
-    FileStates third = new FileStates(Instant.EPOCH, first.touched(), new FileDigests(() -> later));
+    FileStates third = new FileStates(Instant.EPOCH, first.touched(), new SeenFiles(() -> later));
     third.add(folder.resolve("in"));
     assertThat(third.unread()).isEqualTo(5);
   }
@@ -123,9 +124,9 @@ class FileStatesTest {
   @Test
   void aFileThatWasNotTouchedByTheBuildIsNotRead() throws IOException {
     Path file = folder.resolve("in/a.txt");
-    long later = FileStat.of(file).changed() + TimeUnit.SECONDS.toNanos(5);
+    long later = FileStat.of(file, FileStat.now()).changed() + TimeUnit.SECONDS.toNanos(5);
     FileStates states =
-        new FileStates(Instant.EPOCH.plusNanos(later), Map.of(), new FileDigests(() -> later));
+        new FileStates(Instant.EPOCH.plusNanos(later), Map.of(), new SeenFiles(() -> later));
     states.add(folder.resolve("in"));
     assertThat(states.digest()).isPresent();
     assertThat(states.touched()).isEmpty();

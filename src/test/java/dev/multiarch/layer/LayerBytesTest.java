@@ -197,8 +197,7 @@ class LayerBytesTest {
   private Layer build(LayerPlan plan, int threads) throws IOException {
     Path cache = Files.createTempDirectory(folder, "cache");
     Layer layer =
-        new LayerBuilder(
-                new BlobDirectory(folder), new LayerCache(cache, new FileDigests()), threads)
+        new LayerBuilder(new BlobDirectory(folder), new LayerCache(cache, new SeenFiles()), threads)
             .build(plan);
     assertThat(layer.reused()).isFalse();
     return layer;

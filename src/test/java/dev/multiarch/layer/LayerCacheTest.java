@@ -28,14 +28,12 @@ class LayerCacheTest {
   private Path root;
   private Path a;
   private Path b;
-  private LayerCache cache;
 
   @BeforeEach
   void twoFiles() throws IOException {
     root = folder.resolve("cache");
     a = Tree.write(folder.resolve("in/a"), TEXT.repeat(1000));
     b = Tree.write(folder.resolve("in/b"), TEXT.repeat(10));
-    cache = new LayerCache(root, new FileDigests());
   }
 
   @Test
@@ -62,7 +60,8 @@ class LayerCacheTest {
   @Test
   void filesThatDidNotChangeAreNotRead() throws Exception {
     build();
-    Snapshot snapshot = Snapshot.of(Tree.of(a, b), LATER);
+    LayerCache cache = cache(LATER);
+    Snapshot snapshot = cache.snapshot(Tree.of(a, b));
     Files.delete(a);
     Files.delete(b);
 
@@ -73,7 +72,8 @@ class LayerCacheTest {
   void ofSeveralFilesOnlyTheOneThatWasTouchedIsRead() throws Exception {
     build();
     touch(b);
-    Snapshot snapshot = Snapshot.of(Tree.of(a, b), LATER);
+    LayerCache cache = cache(LATER);
+    Snapshot snapshot = cache.snapshot(Tree.of(a, b));
     Files.delete(a);
 
     assertThat(cache.look(snapshot).layer()).isPresent();
@@ -83,7 +83,8 @@ class LayerCacheTest {
   void filesOfWhichThereCannotBeALayerAreNotReadBeforehand() throws Exception {
     build();
     Files.writeString(b, "of another length");
-    Snapshot snapshot = Snapshot.of(Tree.of(a, b), LATER);
+    LayerCache cache = cache(LATER);
+    Snapshot snapshot = cache.snapshot(Tree.of(a, b));
     Files.delete(b);
 
     assertThat(cache.look(snapshot).layer()).isEmpty();
@@ -108,15 +109,15 @@ class LayerCacheTest {
   void whatAnotherLayerLearntMeanwhileIsKept() throws Exception {
     StatCache first = new StatCache(root.resolve("states"));
     StatCache second = new StatCache(root.resolve("states"));
-    FileStat stat = FileStat.of(a);
+    FileStat stat = FileStat.of(a, FileStat.now());
     assertThat(first.find(a, stat)).isNull();
-    second.learn(b, FileStat.of(b), Digest.of("b"));
+    second.learn(b, FileStat.of(b, FileStat.now()), Digest.of("b"));
     second.save();
     first.learn(a, stat, Digest.of("a"));
     first.save();
     StatCache both = new StatCache(root.resolve("states"));
     assertThat(both.find(a, stat)).isEqualTo(Digest.of("a"));
-    assertThat(both.find(b, FileStat.of(b))).isEqualTo(Digest.of("b"));
+    assertThat(both.find(b, FileStat.of(b, FileStat.now()))).isEqualTo(Digest.of("b"));
     assertThat(both.find(folder.getRoot().resolve("a"), stat)).isNull();
   }
 
@@ -126,15 +127,17 @@ class LayerCacheTest {
     touch(a);
 
     assertThat(build()).isEqualTo(reused(first));
-    Snapshot snapshot = Snapshot.of(Tree.of(a, b), LATER);
+    LayerCache cache = cache(LATER);
+    Snapshot snapshot = cache.snapshot(Tree.of(a, b));
     Files.delete(a);
     assertThat(cache.look(snapshot).layer()).contains(reused(first));
   }
 
   @Test
   void aFileThatChangedJustNowIsNotTrusted() throws Exception {
-    build(FileStat.of(a).changed());
-    Snapshot snapshot = Snapshot.of(Tree.of(a, b), LATER);
+    build(FileStat.of(a, 0).changed());
+    LayerCache cache = cache(LATER);
+    Snapshot snapshot = cache.snapshot(Tree.of(a, b));
     Files.delete(a);
 
     assertThatIOException().isThrownBy(() -> cache.look(snapshot)).withMessageContaining("in/a");
@@ -143,8 +146,8 @@ class LayerCacheTest {
   @Test
   void aFileIsRacyWithinATickOfItsChange() {
     long second = 1_700_000_000L * 1_000_000_000L;
-    FileStat fine = new FileStat(1, 0, second + 123, 1, false);
-    FileStat coarse = new FileStat(1, 0, second, 1, false);
+    FileStat fine = new FileStat(FileStat.Kind.FILE, 1, 0, second + 123, 1, 0);
+    FileStat coarse = new FileStat(FileStat.Kind.FILE, 1, 0, second, 1, 0);
 
     assertThat(fine.isRacy(second + 123)).isTrue();
     assertThat(fine.isRacy(second - 1)).isTrue();
@@ -219,7 +222,7 @@ class LayerCacheTest {
     Path otherB = Tree.write(folder.resolve("other/b"), TEXT.repeat(10));
 
     Layer second =
-        new LayerBuilder(new BlobDirectory(copy), new LayerCache(copy, new FileDigests()), 1)
+        new LayerBuilder(new BlobDirectory(copy), new LayerCache(copy, new SeenFiles()), 1)
             .build(Tree.of(otherA, otherB));
 
     assertThat(second).isEqualTo(reused(first));
@@ -285,9 +288,9 @@ class LayerCacheTest {
     Path old = blob(build());
     touch(old);
     Files.writeString(b, "new");
-    cache = new LayerCache(root, new FileDigests(), 1);
+    LayerCache small = new LayerCache(root, new SeenFiles(() -> LATER), 1);
 
-    Path fresh = blob(build());
+    Path fresh = blob(builder(small).build(Tree.of(a, b)));
 
     assertThat(old).doesNotExist();
     assertThat(fresh).exists();
@@ -313,7 +316,15 @@ class LayerCacheTest {
   }
 
   private LayerBuilder builder(long moment) {
-    return new LayerBuilder(new BlobDirectory(root), cache, 2, () -> moment);
+    return builder(cache(moment));
+  }
+
+  private LayerBuilder builder(LayerCache cache) {
+    return new LayerBuilder(new BlobDirectory(root), cache, 2);
+  }
+
+  private LayerCache cache(long moment) {
+    return new LayerCache(root, new SeenFiles(() -> moment));
   }
 
   private Path blob(Layer layer) {
@@ -334,7 +345,7 @@ class LayerCacheTest {
 
   private static String describe(Path file) {
     try {
-      return file + " " + FileStat.of(file);
+      return file + " " + FileStat.of(file, 0);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

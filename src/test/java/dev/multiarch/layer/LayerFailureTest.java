@@ -37,9 +37,8 @@ class LayerFailureTest {
     new Random(1).nextBytes(noise);
     large = Tree.write(folder.resolve("in/a"), noise);
     last = Tree.write(folder.resolve("in/b"), "text");
-    builder =
-        new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, new FileDigests()), 2);
-    snapshot = Snapshot.of(Tree.of(large, last), FileStat.now());
+    builder = new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, new SeenFiles()), 2);
+    snapshot = Snapshot.of(Tree.of(large, last), new SeenFiles());
   }
 
   @Test
@@ -72,7 +71,8 @@ class LayerFailureTest {
 
   @Test
   void aFileThatChangesAfterItWasHashedIsNamed() throws Exception {
-    Snapshot later = Snapshot.of(Tree.of(last), FileStat.now() + TimeUnit.HOURS.toNanos(1));
+    long hour = TimeUnit.HOURS.toNanos(1);
+    Snapshot later = Snapshot.of(Tree.of(last), new SeenFiles(() -> FileStat.now() + hour));
     later.sources().get(0).digest = Digest.of("text");
     Files.writeString(last, "next");
 
@@ -117,7 +117,7 @@ class LayerFailureTest {
   @Test
   void anEmptyFileThatGrowsIsNamed() throws Exception {
     Path empty = Tree.write(folder.resolve("in/empty"), "");
-    Snapshot before = Snapshot.of(Tree.of(empty), FileStat.now());
+    Snapshot before = Snapshot.of(Tree.of(empty), new SeenFiles());
     Files.writeString(empty, "x");
 
     assertThatIOException()

@@ -4,7 +4,7 @@ import dev.multiarch.image.ImagePlan;
 import dev.multiarch.image.ImageSpec;
 import dev.multiarch.image.Memo;
 import dev.multiarch.image.Mistakes;
-import dev.multiarch.layer.FileDigests;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ public final class Plans {
   public static ImagePlan plan(ImageSpec spec, Parallel parallel) throws IOException {
     Mistakes mistakes = new Mistakes();
     Memo nothing = new Memo(Path.of("none"), List.of());
-    ImagePlan plan = ImagePlan.of(spec, nothing, new FileDigests(), mistakes, parallel);
+    ImagePlan plan = ImagePlan.of(spec, nothing, new SeenFiles(), mistakes, parallel);
     mistakes.throwIfAny();
     return plan;
   }

@@ -2,7 +2,7 @@ package dev.multiarch.bench;
 
 import dev.multiarch.layer.Entry;
 import dev.multiarch.layer.Layer;
-import dev.multiarch.layer.FileDigests;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.layer.LayerBuilder;
 import dev.multiarch.layer.LayerCache;
 import dev.multiarch.layer.LayerPlan;
@@ -136,7 +136,7 @@ public class LayerBenchmark {
   private Layer layer(int threads) throws IOException {
     Path cache = Files.createTempDirectory(folder, "cache");
     Layer layer =
-        new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, new FileDigests()), threads).build(plan);
+        new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, new SeenFiles()), threads).build(plan);
     outputSize = layer.blob().size();
     clear(cache);
     return layer;

@@ -2,7 +2,7 @@ package dev.multiarch.bench;
 
 import dev.multiarch.layer.Entry;
 import dev.multiarch.layer.Layer;
-import dev.multiarch.layer.FileDigests;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.layer.LayerBuilder;
 import dev.multiarch.layer.LayerCache;
 import dev.multiarch.layer.LayerPlan;
@@ -42,7 +42,7 @@ public final class OneLayer {
       }
     }
     Layer layer =
-        new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, new FileDigests()))
+        new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, new SeenFiles()))
             .build(LayerPlan.of("files", entries, true));
     System.out.println(layer.blob().digest() + " " + layer.blob().size());
   }

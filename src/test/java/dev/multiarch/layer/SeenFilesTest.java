@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is read once, and what must be read again. */
-class FileDigestsTest {
+class SeenFilesTest {
 
   private static final Digest OLD = Digest.of("old");
   private static final Digest NEW = Digest.of("new");
@@ -24,42 +24,44 @@ class FileDigestsTest {
   @BeforeEach
   void aFile() throws IOException {
     file = Files.writeString(folder.resolve("file"), "old");
-    stat = FileStat.of(file);
+    stat = FileStat.of(file, FileStat.now());
   }
 
-  private static FileDigests after(long nanos) {
-    return new FileDigests(() -> FileStat.now() + nanos);
+  private static SeenFiles after(long nanos) {
+    return new SeenFiles(() -> FileStat.now() + nanos);
   }
 
   @Test
   void aFileThatSaysThatNothingChangedIsNotReadAgain() throws IOException {
-    FileDigests digests = after(TimeUnit.HOURS.toNanos(1));
-    assertThat(digests.of(file, stat)).isEqualTo(OLD);
+    SeenFiles seen = after(TimeUnit.HOURS.toNanos(1));
+    assertThat(seen.digest(file, stat)).isEqualTo(OLD);
     Files.writeString(file, "new");
-    assertThat(digests.of(file, stat)).isEqualTo(OLD);
+    assertThat(seen.digest(file, stat)).isEqualTo(OLD);
   }
 
   @Test
   void aFileThatChangedIsReadAgain() throws IOException {
-    FileDigests digests = after(TimeUnit.HOURS.toNanos(1));
-    digests.of(file, stat);
+    SeenFiles seen = after(TimeUnit.HOURS.toNanos(1));
+    seen.digest(file, stat);
     Files.writeString(file, "new");
-    FileStat changed = new FileStat(3, stat.modified(), stat.changed() + 1, stat.identity(), false);
-    assertThat(digests.of(file, changed)).isEqualTo(NEW);
+    FileStat changed =
+        new FileStat(
+            stat.kind(), 3, stat.modified(), stat.changed() + 1, stat.identity(), stat.moment());
+    assertThat(seen.digest(file, changed)).isEqualTo(NEW);
   }
 
   /** Another change within the kernel's tick would leave the same times. */
   @Test
   void aFileThatWasChangedAMomentAgoIsReadAgain() throws IOException {
-    FileDigests digests = after(-TimeUnit.HOURS.toNanos(1));
-    digests.of(file, stat);
+    SeenFiles seen = after(-TimeUnit.HOURS.toNanos(1));
+    seen.digest(file, stat);
     Files.writeString(file, "new");
-    assertThat(digests.of(file, stat)).isEqualTo(NEW);
+    assertThat(seen.digest(file, stat)).isEqualTo(NEW);
   }
 
   @Test
   void anEmptyFileHasADigest() throws IOException {
     Path empty = Files.createFile(folder.resolve("empty"));
-    assertThat(after(0).of(empty, FileStat.of(empty))).isEqualTo(Digest.of(""));
+    assertThat(after(0).digest(empty, FileStat.of(empty, FileStat.now()))).isEqualTo(Digest.of(""));
   }
 }

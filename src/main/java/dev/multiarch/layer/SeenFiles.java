@@ -14,33 +14,36 @@ import java.util.function.LongSupplier;
 /**
  * What a build has found out of files: the folders it has looked at, and the digests of those that
  * it has read; so that nothing is done both to find out whether anything changed and to plan, find
- * or make a layer. For several threads.
+ * or make a layer. What changes afterwards is met by who reads it, or by the next build: a state
+ * that was seen before the content was read is never taken for the state of other content. For
+ * several threads.
  */
-public final class FileDigests {
-
-  private final Map<Path, Known> known = new ConcurrentHashMap<>();
+public final class SeenFiles {
 
   private final Map<Path, FileTree> trees = new HashMap<>();
+
+  private final Map<Path, FileStat> stats = new ConcurrentHashMap<>();
+
+  private final Map<Path, Known> digests = new ConcurrentHashMap<>();
 
   private final LongSupplier clock;
 
   private record Known(FileStat stat, Digest digest) {}
 
-  /** None is known yet. */
-  public FileDigests() {
+  /** None was seen yet. */
+  public SeenFiles() {
     this(FileStat::now);
   }
 
   /**
    * @param clock says the present moment, in nanoseconds since the epoch
    */
-  public FileDigests(LongSupplier clock) {
+  public SeenFiles(LongSupplier clock) {
     this.clock = clock;
   }
 
   /**
-   * A folder with all that lies in it, or a file, as it was when it was first asked for. What has
-   * come or gone since is met by who reads it, and by the next build.
+   * A folder with all that lies in it, or a file, as it was when it was first asked for.
    *
    * @throws IOException if it cannot be looked at
    */
@@ -50,9 +53,33 @@ public final class FileDigests {
       if (tree == null) {
         tree = FileTree.of(root, clock.getAsLong());
         trees.put(root, tree);
+        stats.putAll(tree.stats());
       }
       return tree;
     }
+  }
+
+  /**
+   * Whether the owner of a file may execute it; false where the system has no such right.
+   *
+   * @throws IOException if it is no file, or cannot be looked at
+   */
+  public boolean isExecutable(Path file) throws IOException {
+    return stat(file).isExecutable();
+  }
+
+  /**
+   * A file as it was when it was first asked for, alone or with its folder. A link is followed.
+   *
+   * @throws IOException if it is no file, or cannot be looked at; the message names it
+   */
+  FileStat stat(Path file) throws IOException {
+    FileStat stat = stats.get(file);
+    if (stat == null) {
+      stat = FileStat.of(file, clock.getAsLong());
+      stats.put(file, stat);
+    }
+    return stat;
   }
 
   /**
@@ -61,8 +88,8 @@ public final class FileDigests {
    * @param stat what the file was a moment ago
    * @throws IOException if it cannot be read
    */
-  Digest of(Path file, FileStat stat) throws IOException {
-    Known before = known.get(file.toAbsolutePath());
+  Digest digest(Path file, FileStat stat) throws IOException {
+    Known before = digests.get(file.toAbsolutePath());
     if (before != null && before.stat.equals(stat)) {
       return before.digest;
     }
@@ -81,7 +108,7 @@ public final class FileDigests {
    * @throws IOException if it cannot be read
    */
   public byte[] read(Path file) throws IOException {
-    FileStat stat = FileStat.of(file);
+    FileStat stat = stat(file);
     boolean racy = stat.isRacy(clock.getAsLong());
     byte[] bytes = Files.readAllBytes(file);
     if (!racy) {
@@ -92,7 +119,7 @@ public final class FileDigests {
 
   /** Learns the digest of a file. The file must not be {@link FileStat#isRacy racy}. */
   void learn(Path file, FileStat stat, Digest digest) {
-    known.put(file.toAbsolutePath(), new Known(stat, digest));
+    digests.put(file.toAbsolutePath(), new Known(stat, digest));
   }
 
   private static Digest read(Path file, long size) throws IOException {
