@@ -12,9 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HashMap;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,16 +22,16 @@ import java.util.Optional;
  * files that it speaks of; it may be lost at any time.
  *
  * @param inputs all that the build followed from, but the base's registry
- * @param touched what to remember of files that the build touched itself; see {@code FileStates}
+ * @param begin when the build began; see {@code FileStates}
  * @param summary what was built
  * @param contents what the layout holds of it
  */
 public record BuildStamp(
-    Digest inputs, Map<String, String> touched, ImageSummary summary, List<Descriptor> contents) {
+    Digest inputs, Instant begin, ImageSummary summary, List<Descriptor> contents) {
 
   private static final String INPUTS = "inputs";
   private static final String OUTPUTS = "outputs";
-  private static final String TOUCHED = "touched";
+  private static final String BEGIN = "begin";
   private static final String CONTENTS = "contents";
 
   /** Whether there is any word of an earlier build. */
@@ -64,7 +63,7 @@ public record BuildStamp(
       return Optional.of(
           new BuildStamp(
               Digest.parse(Json.requiredText(json, INPUTS)),
-              pairs(Json.texts(json, TOUCHED)),
+              Instant.ofEpochMilli(Json.number(json, BEGIN).orElse(0L)),
               summary.get(),
               contents));
     } catch (IOException | IllegalArgumentException e) {
@@ -76,25 +75,17 @@ public record BuildStamp(
   /**
    * Leaves word of a build that is complete.
    *
-   * @param touched files that this session touched, with what to remember of them
+   * @param begin when the build began, to the millisecond
    * @param index of the platforms that were built
    */
   public static void leave(
-      Workspace workspace,
-      Digest inputs,
-      Map<String, String> touched,
-      ImageSummary summary,
-      Document index)
+      Workspace workspace, Digest inputs, Instant begin, ImageSummary summary, Document index)
       throws IOException {
     LayoutStore layout = workspace.layout();
     JsonObject json = Json.object();
     json.addProperty(INPUTS, inputs.toString());
     json.addProperty(OUTPUTS, outputs(workspace, summary).toString());
-    JsonArray files = Json.putArray(json, TOUCHED);
-    for (Map.Entry<String, String> one : touched.entrySet()) {
-      files.add(one.getKey());
-      files.add(one.getValue());
-    }
+    json.addProperty(BEGIN, begin.toEpochMilli());
     JsonArray contents = Json.putArray(json, CONTENTS);
     contents.add(index.descriptor().json());
     for (Descriptor child : index.documents()) {
@@ -108,18 +99,6 @@ public record BuildStamp(
       }
     }
     WholeFile.write(workspace.stampFile(), Json.compact(json));
-  }
-
-  /**
-   * A map that was written as a list: there may be thousands of files, and a reader interns names
-   * of fields and looks for doubles among them, which takes longer than all else.
-   */
-  private static Map<String, String> pairs(List<String> texts) {
-    Map<String, String> map = new HashMap<>();
-    for (int i = 0; i + 1 < texts.size(); i += 2) {
-      map.put(texts.get(i), texts.get(i + 1));
-    }
-    return map;
   }
 
   /** Takes back the word, since what it speaks of is about to change. */

@@ -68,13 +68,14 @@ public final class Fingerprint {
   }
 
   /**
-   * The digest. Files that the build has touched are read for it, if it has not done so by then.
+   * The digest. Files that were touched are read for it, if nobody has done so by then.
    *
+   * @param since from when on a file counts as touched; see {@link FileStates#digest}
    * @return empty if nothing can be concluded: there is a link among the files, or one has changed
    *     since it was looked at
    */
-  public Optional<Digest> digest() {
-    Optional<Digest> files = states.digest();
+  public Optional<Digest> digest(Instant since) {
+    Optional<Digest> files = states.digest(since);
     return files.isEmpty() ? files : Optional.of(Digest.of(files.get() + "\n" + text));
   }
 

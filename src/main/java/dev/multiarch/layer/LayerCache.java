@@ -18,9 +18,10 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>{@code layers/}: the {@link LayerRecords}, good on every machine;
- *   <li>{@code stat/}: what this machine's file system says of files whose content is known: per
- *       file ({@link StatCache}), and in {@code stat/plans} for all files of a layer at once, so
- *       that an unchanged layer costs one small read. It may be lost or left behind.
+ *   <li>{@code stat/}: what this machine's file system says of files whose content is known: in
+ *       {@code stat/files} per file ({@link SeenFiles}), and in {@code stat/plans} for all files of
+ *       a layer at once, so that an unchanged layer costs one small read. It may be lost or left
+ *       behind.
  * </ul>
  *
  * <p>Several builds may use a cache at once, without locks. If the root is an image layout too, its
@@ -32,7 +33,6 @@ public final class LayerCache {
   public static final long DEFAULT_LIMIT = 10L << 30;
 
   private final LayerRecords records;
-  private final Path stats;
   private final Path plans;
   private final CacheSweep sweep;
   private final SeenFiles files;
@@ -53,9 +53,13 @@ public final class LayerCache {
   public LayerCache(Path root, SeenFiles files, long limit) {
     this.files = files;
     this.records = new LayerRecords(root.resolve("layers"));
-    this.stats = root.resolve("stat").resolve("files");
     this.plans = root.resolve("stat").resolve("plans");
     this.sweep = new CacheSweep(root, limit);
+  }
+
+  /** Where a cache has what {@link SeenFiles} keep from build to build. */
+  static Path states(Path root) {
+    return root.resolve("stat").resolve("files");
   }
 
   /**
@@ -85,7 +89,6 @@ public final class LayerCache {
     private final Snapshot snapshot;
     private final Digest outline;
     private final Path plan;
-    private final StatCache states = new StatCache(stats);
     private Optional<Layer> layer = Optional.empty();
 
     private Lookup(Snapshot snapshot) {
@@ -108,7 +111,7 @@ public final class LayerCache {
       // What is known need not be hashed again on its way into the layer either.
       List<Snapshot.Source> unknown = new ArrayList<>();
       for (Snapshot.Source source : snapshot.sources()) {
-        source.digest = states.find(source.file, source.stat);
+        source.digest = files.known(source.file, source.stat);
         if (source.digest == null) {
           unknown.add(source);
         }
@@ -141,11 +144,9 @@ public final class LayerCache {
       for (Snapshot.Source source : snapshot.sources()) {
         Digest digest = source.digest;
         if (digest != null && !source.stat.isRacy()) {
-          states.learn(source.file, source.stat, digest);
           files.learn(source.file, source.stat, digest);
         }
       }
-      states.save();
       if (snapshot.isSettled()) {
         WholeFile.write(plan, key.toString().getBytes(StandardCharsets.UTF_8));
       }

@@ -6,17 +6,19 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a build has found out of files: the folders it has looked at, and the digests of those that
- * it has read; so that nothing is done both to find out whether anything changed and to plan, find
- * or make a layer. What changes afterwards is met by who reads it, or by the next build: a state
- * that was seen before the content was read is never taken for the state of other content. For
- * several threads.
+ * it or an earlier build has read; so that nothing is done both to find out whether anything
+ * changed and to plan, find or make a layer. What changes after it was looked at is met by who
+ * reads it, or by the next build. For several threads.
  */
 public final class SeenFiles {
 
@@ -26,11 +28,15 @@ public final class SeenFiles {
 
   private final Map<Path, Known> digests = new ConcurrentHashMap<>();
 
+  private final Optional<StatCache> earlier;
+
+  private final long begin;
+
   private final LongSupplier clock;
 
   private record Known(FileStat stat, Digest digest) {}
 
-  /** None was seen yet. */
+  /** None was seen yet, and what is seen is forgotten. */
   public SeenFiles() {
     this(FileStat::now);
   }
@@ -39,6 +45,24 @@ public final class SeenFiles {
    * @param clock says the present moment, in nanoseconds since the epoch
    */
   public SeenFiles(LongSupplier clock) {
+    this(Optional.empty(), 0, clock);
+  }
+
+  /**
+   * @param cache the folder of a {@link LayerCache}, where the digests of earlier builds are
+   * @param begin when this build began: what was changed since then cannot be there
+   */
+  public SeenFiles(Path cache, Instant begin) {
+    this(Optional.of(cache), FileStat.nanos(begin), FileStat::now);
+  }
+
+  /**
+   * @param begin in nanoseconds since the epoch
+   * @param clock says the present moment likewise
+   */
+  SeenFiles(Optional<Path> cache, long begin, LongSupplier clock) {
+    this.earlier = cache.map(root -> new StatCache(LayerCache.states(root)));
+    this.begin = begin;
     this.clock = clock;
   }
 
@@ -83,22 +107,30 @@ public final class SeenFiles {
   }
 
   /**
-   * The digest of a file's bytes.
+   * The digest of a file's bytes; the file is read if it is not {@linkplain #known}.
    *
    * @param stat what the file was a moment ago
    * @throws IOException if it cannot be read
    */
   Digest digest(Path file, FileStat stat) throws IOException {
-    Known before = digests.get(file.toAbsolutePath());
-    if (before != null && before.stat.equals(stat)) {
-      return before.digest;
+    Digest known = known(file, stat);
+    if (known != null) {
+      return known;
     }
     boolean racy = stat.isRacy(clock.getAsLong());
     Digest digest = read(file, stat.size());
-    if (!racy) {
-      learn(file, stat, digest);
-    }
+    learnIfStill(file, stat, racy, digest);
     return digest;
+  }
+
+  /** The digest of a file in this state; null if neither this build nor an earlier one has it. */
+  @Nullable Digest known(Path file, FileStat stat) {
+    Path path = file.toAbsolutePath();
+    Known now = digests.get(path);
+    if (now != null && now.stat.equals(stat)) {
+      return now.digest;
+    }
+    return stat.changed() < begin && earlier.isPresent() ? earlier.get().find(path, stat) : null;
   }
 
   /**
@@ -111,15 +143,32 @@ public final class SeenFiles {
     FileStat stat = stat(file);
     boolean racy = stat.isRacy(clock.getAsLong());
     byte[] bytes = Files.readAllBytes(file);
-    if (!racy) {
-      learn(file, stat, Digest.of(bytes));
-    }
+    learnIfStill(file, stat, racy, Digest.of(bytes));
     return bytes;
+  }
+
+  /** The file may have been written between the look and the reading. */
+  private void learnIfStill(Path file, FileStat stat, boolean racy, Digest digest)
+      throws IOException {
+    if (!racy && FileStat.of(file, stat.moment()).equals(stat)) {
+      learn(file, stat, digest);
+    }
   }
 
   /** Learns the digest of a file. The file must not be {@link FileStat#isRacy racy}. */
   void learn(Path file, FileStat stat, Digest digest) {
-    digests.put(file.toAbsolutePath(), new Known(stat, digest));
+    Path path = file.toAbsolutePath();
+    digests.put(path, new Known(stat, digest));
+    if (earlier.isPresent()) {
+      earlier.get().learn(path, stat, digest);
+    }
+  }
+
+  /** Keeps the digests for later builds. */
+  public void save() throws IOException {
+    if (earlier.isPresent()) {
+      earlier.get().save();
+    }
   }
 
   private static Digest read(Path file, long size) throws IOException {

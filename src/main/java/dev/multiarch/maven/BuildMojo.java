@@ -24,9 +24,9 @@ import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.inject.Inject;
@@ -145,17 +145,18 @@ public final class BuildMojo extends ImageMojo {
     Mistakes mistakes = new Mistakes();
     Optional<Destination> target = destination(mistakes);
     PlatformSelection selection = selection(mistakes);
-    SeenFiles seen = new SeenFiles();
     if (target.isEmpty()) {
       // What else is wrong is said together with it.
       allowed(mistakes);
       content(mistakes);
       ImageSpec spec = spec(selection, Optional.empty(), mistakes);
-      ImagePlan.of(spec, memo(), seen, mistakes, parallel);
+      ImagePlan.of(spec, memo(), new SeenFiles(), mistakes, parallel);
       mistakes.throwIfAny();
     }
     Destination destination = target.orElseThrow();
     SessionStores stores = stores(destination);
+    Instant begin = session.getRequest().getStartTime().toInstant();
+    SeenFiles seen = new SeenFiles(stores.cache().root(), begin);
     ImageBuilder builder =
         new ImageBuilder(stores::openBase, stores.cache(), seen, parallel, session.isOffline());
     if (!selection.selected().isEmpty()) {
@@ -173,11 +174,7 @@ public final class BuildMojo extends ImageMojo {
       check.warnOfJars(selection, getLog());
     }
     Optional<BuildStamp> earlier = last.get();
-    FileStates states =
-        new FileStates(
-            session.getRequest().getStartTime().toInstant(),
-            earlier.isPresent() ? earlier.get().touched() : Map.of(),
-            seen);
+    FileStates states = new FileStates(seen);
     // Before the plan: if a file comes or goes in between, there is a build too many, not too few.
     Optional<Fingerprint> inputs =
         mistakes.isEmpty() && !spec.selected().isEmpty()
@@ -185,12 +182,17 @@ public final class BuildMojo extends ImageMojo {
             : Optional.empty();
     Optional<ImagePlan> early = Optional.empty();
     if (earlier.isPresent() && inputs.isPresent()) {
-      if (states.unread() > MUCH_TOUCHED) {
+      Instant since = earlier.get().begin();
+      if (states.unread(since) > MUCH_TOUCHED) {
         early = Optional.of(ImagePlan.of(spec, memo, seen, mistakes, parallel));
       }
-      if (inputs.get().digest().equals(Optional.of(earlier.get().inputs()))
+      if (inputs.get().digest(since).equals(Optional.of(earlier.get().inputs()))
           && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
         memo.save();
+        if (early.isPresent()) {
+          // Else to read them once more costs less than to write anything.
+          seen.save();
+        }
         reuse(earlier.get(), destination, stores);
         return;
       }
@@ -205,14 +207,15 @@ public final class BuildMojo extends ImageMojo {
     BuildStamp.forget(workspace());
     BuiltImage built = builder.build(plan, workspace().layout(), content.orElseThrow());
     memo.save();
-    keep(new BuildOutcome(spec, destination, built), inputs, states, earlier);
+    seen.save();
+    keep(new BuildOutcome(spec, destination, built), inputs, begin, earlier);
   }
 
   /** Writes down what was built, for people, the goals that follow and the next build. */
   private void keep(
       BuildOutcome outcome,
       Optional<Fingerprint> inputs,
-      FileStates states,
+      Instant begin,
       Optional<BuildStamp> earlier)
       throws IOException {
     Workspace workspace = workspace();
@@ -220,10 +223,11 @@ public final class BuildMojo extends ImageMojo {
     ImageSummary summary = outcome.summary();
     workspace.write(summary);
     workspace.writeRecords(outcome.records(imageId, coordinates(), sourceRevision()));
-    Optional<Digest> followedFrom = inputs.isPresent() ? inputs.get().digest() : Optional.empty();
+    Optional<Digest> followedFrom =
+        inputs.isPresent() ? inputs.get().digest(begin) : Optional.empty();
     if (followedFrom.isPresent()) {
       Document index = outcome.built().index().document();
-      BuildStamp.leave(workspace, followedFrom.get(), states.touched(), summary, index);
+      BuildStamp.leave(workspace, followedFrom.get(), begin, summary, index);
     }
     attach(summary);
     BuiltMark.leaveNew(

@@ -71,11 +71,7 @@ class FingerprintTest {
                 Optional.empty()),
             Format.OCI,
             Instant.EPOCH);
-    return Fingerprint.of(
-            spec,
-            List.of(),
-            List.of(program),
-            new FileStates(Instant.EPOCH, Map.of(), new SeenFiles()))
-        .flatMap(Fingerprint::digest);
+    return Fingerprint.of(spec, List.of(), List.of(program), new FileStates(new SeenFiles()))
+        .flatMap(print -> print.digest(Instant.EPOCH));
   }
 }

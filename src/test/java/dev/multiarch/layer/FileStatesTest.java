@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,8 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** When files count as unchanged. All of them are new here, so they are what a build touched. */
 class FileStatesTest {
 
+  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+
   @TempDir Path folder;
-  private Map<String, String> remembered = Map.of();
 
   @BeforeEach
   void write() throws IOException {
@@ -30,11 +30,19 @@ class FileStatesTest {
   }
 
   private Optional<Digest> look() throws IOException {
-    FileStates states = new FileStates(Instant.EPOCH, remembered, new SeenFiles());
+    return states(new SeenFiles()).digest(Instant.EPOCH);
+  }
+
+  private FileStates states(SeenFiles files) throws IOException {
+    FileStates states = new FileStates(files);
     states.add(folder.resolve("in"));
-    Optional<Digest> digest = states.digest();
-    remembered = states.touched();
-    return digest;
+    return states;
+  }
+
+  /** What a later build sees, when the files have long been written. */
+  private SeenFiles later() {
+    long now = FileStat.now() + HOUR;
+    return new SeenFiles(Optional.of(folder.resolve("cache")), now, () -> now);
   }
 
   @Test
@@ -86,13 +94,11 @@ class FileStatesTest {
   @Test
   void nothingIsConcludedOfAFileThatChangedAfterItWasLookedAt() throws IOException {
     Path file = folder.resolve("in/a.txt");
-    long later = FileStat.of(file, FileStat.now()).changed() + TimeUnit.HOURS.toNanos(1);
-    FileStates states = new FileStates(Instant.EPOCH, Map.of(), new SeenFiles(() -> later));
-    states.add(folder.resolve("in"));
+    FileStates states = states(later());
     Files.writeString(file, "changed");
-    assertThat(states.digest()).isEmpty();
+    assertThat(states.digest(Instant.EPOCH)).isEmpty();
     Files.delete(file);
-    assertThat(states.digest()).isEmpty();
+    assertThat(states.digest(Instant.EPOCH)).isEmpty();
   }
 
   @Test
@@ -103,32 +109,39 @@ class FileStatesTest {
 
   @Test
   void whatWasTouchedIsToBeReadUntilItIsRemembered() throws IOException {
-    long later =
-        FileStat.of(folder.resolve("in/a.txt"), FileStat.now()).changed()
-            + TimeUnit.SECONDS.toNanos(5);
-    FileStates first = new FileStates(Instant.EPOCH, Map.of(), new SeenFiles(() -> later));
-    first.add(folder.resolve("in"));
-    assertThat(first.unread()).isEqualTo(6);
-    assertThat(first.digest()).isPresent();
+    SeenFiles seen = later();
+    FileStates first = states(seen);
+    assertThat(first.unread(Instant.EPOCH)).isEqualTo(6);
+    Optional<Digest> before = first.digest(Instant.EPOCH);
+    assertThat(before).isPresent();
+    seen.save();
 
-    FileStates second = new FileStates(Instant.EPOCH, first.touched(), new SeenFiles(() -> later));
-    second.add(folder.resolve("in"));
-    assertThat(second.unread()).isZero();
+    FileStates second = states(later());
+    assertThat(second.unread(Instant.EPOCH)).isZero();
+    assertThat(second.digest(Instant.EPOCH)).isEqualTo(before);
 
     Files.writeString(folder.resolve("in/a.txt"), "three");
-    FileStates third = new FileStates(Instant.EPOCH, first.touched(), new SeenFiles(() -> later));
-    third.add(folder.resolve("in"));
-    assertThat(third.unread()).isEqualTo(5);
+    FileStates third = states(later());
+    assertThat(third.unread(Instant.EPOCH)).isEqualTo(5);
   }
 
   @Test
-  void aFileThatWasNotTouchedByTheBuildIsNotRead() throws IOException {
+  void aFileThatWasNotTouchedIsNotRead() throws IOException {
+    SeenFiles seen = later();
+    FileStates states = states(seen);
+    Instant since = Instant.ofEpochSecond(0, FileStat.now() + HOUR);
+    assertThat(states.unread(since)).isZero();
+    assertThat(states.digest(since)).isPresent();
     Path file = folder.resolve("in/a.txt");
-    long later = FileStat.of(file, FileStat.now()).changed() + TimeUnit.SECONDS.toNanos(5);
-    FileStates states =
-        new FileStates(Instant.EPOCH.plusNanos(later), Map.of(), new SeenFiles(() -> later));
-    states.add(folder.resolve("in"));
-    assertThat(states.digest()).isPresent();
-    assertThat(states.touched()).isEmpty();
+    assertThat(seen.known(file, seen.stat(file))).isNull();
+  }
+
+  /** Of one moment, touched files are equal by content and others by what the system says. */
+  @Test
+  void aFileThatIsTouchedAfterTheMomentIsAnother() throws IOException {
+    Instant since = Instant.ofEpochSecond(0, FileStat.now() + HOUR);
+    Optional<Digest> before = states(later()).digest(since);
+    Files.setLastModifiedTime(folder.resolve("in/a.txt"), FileTime.from(Instant.EPOCH));
+    assertThat(states(later()).digest(since)).isNotEqualTo(before);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,15 +99,15 @@ class LayerCacheTest {
     Path module = folder.resolve("a/b/c/d/e/f");
     Path one = Tree.write(module.resolve("classes/com/one/One"), TEXT);
     Path two = Tree.write(module.resolve("classes/com/two/Two"), TEXT);
-    builder(LATER).build(Tree.of(one, two));
+    build(LATER, Tree.of(one, two));
     assertThat(files(root.resolve("stat/files"))).hasSize(1);
     Path far = Path.of(System.getProperty("java.home"), "release").toRealPath();
-    builder(LATER).build(Tree.of(far));
+    build(LATER, Tree.of(far));
     assertThat(files(root.resolve("stat/files"))).hasSize(2);
   }
 
   @Test
-  void whatAnotherLayerLearntMeanwhileIsKept() throws Exception {
+  void whatAnotherBuildLearntMeanwhileIsKept() throws Exception {
     StatCache first = new StatCache(root.resolve("states"));
     StatCache second = new StatCache(root.resolve("states"));
     FileStat stat = FileStat.of(a, FileStat.now());
@@ -312,7 +313,14 @@ class LayerCacheTest {
   }
 
   private Layer build(long moment) throws IOException {
-    return builder(moment).build(Tree.of(a, b));
+    return build(moment, Tree.of(a, b));
+  }
+
+  private Layer build(long moment, LayerPlan plan) throws IOException {
+    SeenFiles files = files(moment);
+    Layer layer = builder(new LayerCache(root, files)).build(plan);
+    files.save();
+    return layer;
   }
 
   private LayerBuilder builder(long moment) {
@@ -324,7 +332,11 @@ class LayerCacheTest {
   }
 
   private LayerCache cache(long moment) {
-    return new LayerCache(root, new SeenFiles(() -> moment));
+    return new LayerCache(root, files(moment));
+  }
+
+  private SeenFiles files(long moment) {
+    return new SeenFiles(Optional.of(root), moment, () -> moment);
   }
 
   private Path blob(Layer layer) {

@@ -64,4 +64,16 @@ class SeenFilesTest {
     Path empty = Files.createFile(folder.resolve("empty"));
     assertThat(after(0).digest(empty, FileStat.of(empty, FileStat.now()))).isEqualTo(Digest.of(""));
   }
+
+  /** Else the old state would stand for the new content. */
+  @Test
+  void whatChangedBetweenTheLookAndTheReadingIsNotLearnt() throws IOException {
+    SeenFiles seen = after(TimeUnit.HOURS.toNanos(1));
+    FileStat before = seen.stat(file);
+    Files.writeString(file, "newer");
+    assertThat(seen.read(file)).hasSize(5);
+    assertThat(seen.known(file, before)).isNull();
+    assertThat(seen.digest(file, before)).isEqualTo(Digest.of("newer"));
+    assertThat(seen.known(file, before)).isNull();
+  }
 }
