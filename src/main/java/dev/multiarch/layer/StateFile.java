@@ -29,12 +29,18 @@ final class StateFile {
   /**
    * A file in the state in which it had a digest.
    *
-   * @param digest by SHA-256
+   * @param hash the 32 bytes of its SHA-256: texts of a whole file of them would take longer to
+   *     print and parse than all else
    */
-  record State(long size, long modified, long changed, long identity, Digest digest) {
+  record State(long size, long modified, long changed, long identity, byte[] hash) {
 
     static State of(FileStat stat, Digest digest) {
-      return new State(stat.size(), stat.modified(), stat.changed(), stat.identity(), digest);
+      byte[] hash = HexFormat.of().parseHex(digest.hex());
+      return new State(stat.size(), stat.modified(), stat.changed(), stat.identity(), hash);
+    }
+
+    Digest digest() {
+      return new Digest(Digest.SHA256, HexFormat.of().formatHex(hash));
     }
 
     boolean isOf(FileStat stat) {
@@ -44,7 +50,7 @@ final class StateFile {
           && identity == stat.identity();
     }
 
-    // Not the record's own, which takes long when it is first called.
+    // Not the record's own, which compares arrays by identity.
 
     @Override
     public boolean equals(Object other) {
@@ -53,12 +59,12 @@ final class StateFile {
           && modified == state.modified
           && changed == state.changed
           && identity == state.identity
-          && digest.equals(state.digest);
+          && Arrays.equals(hash, state.hash);
     }
 
     @Override
     public int hashCode() {
-      return digest.hashCode();
+      return Arrays.hashCode(hash);
     }
   }
 
@@ -89,7 +95,7 @@ final class StateFile {
       putDistance(out, state.modified - modified);
       putDistance(out, state.changed - state.modified);
       putDistance(out, state.identity - identity);
-      out.writeBytes(HexFormat.of().parseHex(state.digest.hex()));
+      out.writeBytes(state.hash);
       before = name;
       modified = state.modified;
       identity = state.identity;
@@ -122,11 +128,10 @@ final class StateFile {
         modified += distance(in);
         long changed = modified + distance(in);
         identity += distance(in);
-        String hex = HexFormat.of().formatHex(take(in, HASH_BYTES));
-        Digest digest = new Digest(Digest.SHA256, hex);
+        byte[] hash = take(in, HASH_BYTES);
         states.put(
             new String(name, StandardCharsets.UTF_8),
-            new State(size, modified, changed, identity, digest));
+            new State(size, modified, changed, identity, hash));
       }
       return states;
     } catch (BufferUnderflowException e) {

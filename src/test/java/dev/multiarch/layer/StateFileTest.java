@@ -3,7 +3,6 @@ package dev.multiarch.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.multiarch.layer.StateFile.State;
-import dev.multiarch.oci.Digest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -53,7 +52,7 @@ class StateFileTest {
       time += random.nextInt(1_000_000);
       String name = "classes/com/example/orders/internal/Some%04dOrders.class".formatted(i);
       long inode = 31L * (4_000_000 + i);
-      states.put(name, new State(3000 + i, time, time + 20_000, inode, Digest.of(name)));
+      states.put(name, new State(3000 + i, time, time + 20_000, inode, hash(random)));
     }
     assertThat(StateFile.print(MODULE, states).length / states.size()).isLessThan(60);
   }
@@ -73,9 +72,15 @@ class StateFileTest {
               number(random),
               number(random),
               number(random),
-              Digest.of(name + " " + i)));
+              hash(random)));
     }
     return states;
+  }
+
+  private static byte[] hash(Random random) {
+    byte[] hash = new byte[32];
+    random.nextBytes(hash);
+    return hash;
   }
 
   /** Of any length, and the ends of the range. */
