@@ -53,6 +53,10 @@ public record BuildStamp(
               .equals(outputs(workspace, summary.get()).toString())) {
         return Optional.empty();
       }
+      Optional<Long> begin = Json.number(json, BEGIN);
+      if (begin.isEmpty()) {
+        return Optional.empty();
+      }
       List<Descriptor> contents = Descriptor.parseAll(json, CONTENTS);
       LayoutStore layout = workspace.layout();
       for (Descriptor one : contents) {
@@ -63,7 +67,7 @@ public record BuildStamp(
       return Optional.of(
           new BuildStamp(
               Digest.parse(Json.requiredText(json, INPUTS)),
-              Instant.ofEpochMilli(Json.number(json, BEGIN).orElse(0L)),
+              Instant.ofEpochMilli(begin.get()),
               summary.get(),
               contents));
     } catch (IOException | IllegalArgumentException e) {

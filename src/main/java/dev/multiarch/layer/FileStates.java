@@ -8,7 +8,6 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +26,17 @@ public final class FileStates {
   /**
    * A file or a folder as it was found.
    *
-   * @param name within the folder that was added
+   * @param prefix the length of the path of the folder that was added
    * @param stat null for a folder
    * @param digest of its bytes if they were read at once
    */
-  private record Seen(String name, Path path, @Nullable FileStat stat, @Nullable Digest digest) {}
+  private record Seen(int prefix, Path path, @Nullable FileStat stat, @Nullable Digest digest) {
+
+    /** Within the folder that was added. */
+    String name() {
+      return path.toString().substring(prefix);
+    }
+  }
 
   /**
    * @param files looks at the files, and reads those that were touched
@@ -49,16 +54,15 @@ public final class FileStates {
       return;
     }
     int prefix = root.toString().length();
-    all.add(new Seen(root.toString(), root, null, null));
+    all.add(new Seen(0, root, null, null));
     for (Path folder : tree.folders()) {
-      all.add(new Seen(folder.toString().substring(prefix), folder, null, null));
+      all.add(new Seen(prefix, folder, null, null));
     }
-    for (Map.Entry<Path, FileStat> file : tree.stats().entrySet()) {
-      Path path = file.getKey();
-      FileStat stat = file.getValue();
+    for (Path file : tree.files()) {
+      FileStat stat = files.stat(file);
       // Another change might leave a racy state as it is.
-      Digest digest = stat.isRacy() ? files.digest(path, stat) : null;
-      all.add(new Seen(path.toString().substring(prefix), path, stat, digest));
+      Digest digest = stat.isRacy() ? files.digest(file, stat) : null;
+      all.add(new Seen(prefix, file, stat, digest));
     }
   }
 
@@ -79,7 +83,7 @@ public final class FileStates {
     MessageDigest hash = Digest.sha256();
     try {
       for (Seen one : all) {
-        update(hash, one.name);
+        update(hash, one.name());
         if (one.stat != null) {
           update(hash, content(one, one.stat, touched));
           update(hash, one.stat.isExecutable() ? "x" : "");
@@ -97,11 +101,15 @@ public final class FileStates {
     if (file.digest == null && stat.changed() < touched) {
       return stat.text();
     }
-    Digest digest = file.digest == null ? files.known(file.path, stat) : file.digest;
-    if (digest == null || file.digest != null) {
-      Digest read = files.digest(file.path, stat);
-      requireUnchanged(file, stat, digest == null || digest.equals(read));
-      digest = read;
+    boolean isKnown = files.isOld(stat) && files.known(file.path, stat) != null;
+    Digest digest = files.digest(file.path, stat);
+    if (file.digest != null && !file.digest.equals(digest)) {
+      throw changed(file);
+    }
+    // What this build has read since then may be something else, of which only a part of the image
+    // knows; what an earlier one knew of this state is the state's.
+    if (!isKnown && !FileStat.of(file.path, stat.moment()).equals(stat)) {
+      throw changed(file);
     }
     return digest.toString();
   }
@@ -125,11 +133,8 @@ public final class FileStates {
     return bytes;
   }
 
-  private static void requireUnchanged(Seen file, FileStat stat, boolean sameBytes)
-      throws IOException {
-    if (!sameBytes || !FileStat.of(file.path, stat.moment()).equals(stat)) {
-      throw new IOException(file.path + " has changed");
-    }
+  private static IOException changed(Seen file) {
+    return new IOException(file.path + " has changed");
   }
 
   private static void update(MessageDigest hash, String text) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -12,11 +13,9 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A folder with all that lies in it, or one file, as the file system described it at one moment.
@@ -26,21 +25,25 @@ import java.util.Set;
 public final class FileTree {
 
   private final long moment;
+  private final Map<Path, FileStat> stats;
   private final List<Path> folders = new ArrayList<>();
-  private final Map<Path, FileStat> files = new LinkedHashMap<>();
+  private final List<Path> files = new ArrayList<>();
   private final List<Path> others = new ArrayList<>();
 
-  private FileTree(long moment) {
+  private FileTree(Map<Path, FileStat> stats, long moment) {
+    this.stats = stats;
     this.moment = moment;
   }
 
   /**
    * @param root the folder or file; if it is a link, that is not followed
+   * @param stats gets what is said of the files, unless it is there
    * @param moment the present one, as {@link FileStat#now} gives it
-   * @throws IOException if a folder cannot be listed, or a file goes meanwhile
+   * @throws IOException if a folder cannot be listed, or a file goes meanwhile; the message names
+   *     the folder
    */
-  static FileTree of(Path root, long moment) throws IOException {
-    FileTree tree = new FileTree(moment);
+  static FileTree of(Path root, Map<Path, FileStat> stats, long moment) throws IOException {
+    FileTree tree = new FileTree(stats, moment);
     tree.add(root);
     return tree;
   }
@@ -48,7 +51,8 @@ public final class FileTree {
   private void add(Path path) throws IOException {
     FileStat stat = FileStat.look(path, moment, LinkOption.NOFOLLOW_LINKS);
     if (stat.isFile()) {
-      files.put(path, stat);
+      files.add(path);
+      stats.putIfAbsent(path, stat);
     } else if (stat.kind() == FileStat.Kind.FOLDER) {
       folders.add(path);
       addContent(path);
@@ -63,7 +67,9 @@ public final class FileTree {
         add(path);
       }
     } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+      throw new IOException("cannot look at all of %s: %s".formatted(folder, e.getCause()), e);
+    } catch (FileSystemException e) {
+      throw new IOException("cannot look at all of %s: %s".formatted(folder, e), e);
     }
   }
 
@@ -73,18 +79,13 @@ public final class FileTree {
   }
 
   /** The regular files, in the order in which the file system lists them. */
-  public Set<Path> files() {
-    return Collections.unmodifiableSet(files.keySet());
+  public List<Path> files() {
+    return Collections.unmodifiableList(files);
   }
 
   /** What is neither: links, whose targets may change without them, pipes and the like. */
   public List<Path> others() {
     return Collections.unmodifiableList(others);
-  }
-
-  /** The files with what was said of them. */
-  Map<Path, FileStat> stats() {
-    return files;
   }
 
   /**
@@ -97,7 +98,7 @@ public final class FileTree {
   public Optional<Digest> state(Collection<Path> some) {
     MessageDigest hash = Digest.sha256();
     for (Path file : some) {
-      FileStat stat = files.get(file);
+      FileStat stat = stats.get(file);
       if (stat == null || stat.isRacy()) {
         return Optional.empty();
       }

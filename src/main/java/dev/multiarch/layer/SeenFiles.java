@@ -34,7 +34,8 @@ public final class SeenFiles {
 
   private final LongSupplier clock;
 
-  private record Known(FileStat stat, Digest digest) {}
+  /** The digest of a file in a state. */
+  record Known(FileStat stat, Digest digest) {}
 
   /** None was seen yet, and what is seen is forgotten. */
   public SeenFiles() {
@@ -61,13 +62,17 @@ public final class SeenFiles {
    * @param clock says the present moment likewise
    */
   SeenFiles(Optional<Path> cache, long begin, LongSupplier clock) {
-    this.earlier = cache.map(root -> new StatCache(LayerCache.states(root)));
+    this.earlier =
+        cache.isPresent()
+            ? Optional.of(new StatCache(LayerCache.states(cache.get())))
+            : Optional.empty();
     this.begin = begin;
     this.clock = clock;
   }
 
   /**
-   * A folder with all that lies in it, or a file, as it was when it was first asked for.
+   * A folder with all that lies in it, or a file. What the build has looked at before is described
+   * as it was then.
    *
    * @throws IOException if it cannot be looked at
    */
@@ -75,9 +80,8 @@ public final class SeenFiles {
     synchronized (trees) {
       FileTree tree = trees.get(root);
       if (tree == null) {
-        tree = FileTree.of(root, clock.getAsLong());
+        tree = FileTree.of(root, stats, clock.getAsLong());
         trees.put(root, tree);
-        stats.putAll(tree.stats());
       }
       return tree;
     }
@@ -130,7 +134,12 @@ public final class SeenFiles {
     if (now != null && now.stat.equals(stat)) {
       return now.digest;
     }
-    return stat.changed() < begin && earlier.isPresent() ? earlier.get().find(path, stat) : null;
+    return isOld(stat) && earlier.isPresent() ? earlier.get().find(path, stat) : null;
+  }
+
+  /** Whether a file was last changed before this build began. */
+  boolean isOld(FileStat stat) {
+    return stat.changed() < begin;
   }
 
   /**
@@ -155,19 +164,22 @@ public final class SeenFiles {
     }
   }
 
-  /** Learns the digest of a file. The file must not be {@link FileStat#isRacy racy}. */
+  /**
+   * Learns the digest of a file, unless it is known.
+   *
+   * @param stat the file was read later, and it must not be {@link FileStat#isRacy racy}, or have
+   *     been looked at again when it was no longer
+   */
   void learn(Path file, FileStat stat, Digest digest) {
-    Path path = file.toAbsolutePath();
-    digests.put(path, new Known(stat, digest));
-    if (earlier.isPresent()) {
-      earlier.get().learn(path, stat, digest);
+    if (known(file, stat) == null) {
+      digests.put(file.toAbsolutePath(), new Known(stat, digest));
     }
   }
 
-  /** Keeps the digests for later builds. */
+  /** Keeps the digests that this build has found out for later ones. */
   public void save() throws IOException {
     if (earlier.isPresent()) {
-      earlier.get().save();
+      earlier.get().save(digests);
     }
   }
 

@@ -34,11 +34,16 @@ final class StatCache {
   private static final int MAX_ENTRIES = 1 << 18;
 
   private final Path folder;
+  private final int maxEntries;
   private final Map<String, Map<String, State>> known = new HashMap<>();
-  private Map<String, SortedMap<String, State>> learnt = new HashMap<>();
 
   StatCache(Path folder) {
+    this(folder, MAX_ENTRIES);
+  }
+
+  StatCache(Path folder, int maxEntries) {
     this.folder = folder;
+    this.maxEntries = maxEntries;
   }
 
   /**
@@ -55,22 +60,6 @@ final class StatCache {
     }
     State then = states.get(name(file, near));
     return then != null && then.isOf(stat) ? then.digest() : null;
-  }
-
-  /**
-   * Learns the hash of a file, to keep it by {@link #save}. The file must not be {@link
-   * FileStat#isRacy racy}.
-   *
-   * @param file its absolute path
-   */
-  synchronized void learn(Path file, FileStat stat, Digest digest) {
-    String near = near(file);
-    SortedMap<String, State> states = learnt.get(near);
-    if (states == null) {
-      states = new TreeMap<>();
-      learnt.put(near, states);
-    }
-    states.put(name(file, near), State.of(stat, digest));
   }
 
   /** What a path has in common with those of its neighbours. */
@@ -105,24 +94,39 @@ final class StatCache {
     }
   }
 
-  /** Writes what was learnt, beside what others have learnt meanwhile. */
-  synchronized void save() throws IOException {
+  /**
+   * Writes what a build has learnt, beside what others have learnt meanwhile.
+   *
+   * @param learnt by the files' absolute paths. None was {@link FileStat#isRacy racy} when it was
+   *     read
+   */
+  synchronized void save(Map<Path, SeenFiles.Known> learnt) throws IOException {
     // Of 100,000 files each copy takes some tens of megabytes.
     known.clear();
-    Map<String, SortedMap<String, State>> all = learnt;
-    learnt = new HashMap<>();
-    for (Map.Entry<String, SortedMap<String, State>> news : all.entrySet()) {
-      String near = news.getKey();
-      Map<String, State> there = read(near);
-      if (!there.entrySet().containsAll(news.getValue().entrySet())) {
-        SortedMap<String, State> states = news.getValue();
-        if (there.size() + states.size() <= MAX_ENTRIES) {
-          for (Map.Entry<String, State> one : there.entrySet()) {
-            states.putIfAbsent(one.getKey(), one.getValue());
-          }
-        }
-        WholeFile.write(file(near), Sealed.seal(StateFile.print(near, states)));
+    Map<String, SortedMap<String, State>> all = new HashMap<>();
+    for (Map.Entry<Path, SeenFiles.Known> one : learnt.entrySet()) {
+      String near = near(one.getKey());
+      SortedMap<String, State> states = all.get(near);
+      if (states == null) {
+        states = new TreeMap<>();
+        all.put(near, states);
       }
+      SeenFiles.Known known = one.getValue();
+      states.put(name(one.getKey(), near), State.of(known.stat(), known.digest()));
     }
+    for (Map.Entry<String, SortedMap<String, State>> news : all.entrySet()) {
+      save(news.getKey(), news.getValue());
+    }
+  }
+
+  private void save(String near, SortedMap<String, State> learnt) throws IOException {
+    Map<String, State> there = read(near);
+    if (there.entrySet().containsAll(learnt.entrySet())) {
+      return;
+    }
+    SortedMap<String, State> both = new TreeMap<>(there);
+    both.putAll(learnt);
+    byte[] bytes = StateFile.print(near, both.size() > maxEntries ? learnt : both);
+    WholeFile.write(file(near), Sealed.seal(bytes));
   }
 }

@@ -103,8 +103,9 @@ final class TarWriter {
   }
 
   /**
-   * Fills the buffer as far as it is wanted, so that where the reads of a file system end does not
-   * count. A read that ends where the file should has met its end.
+   * Fills the buffer as far as it is wanted, so that it does not count where a file system ends its
+   * reads. One that gives all that is left, and not the byte more that was wanted, is taken for the
+   * end: a file system that cuts reads short does so at its blocks.
    */
   private int read(InputStream in, Snapshot.Source source, int wanted, long left)
       throws IOException {
@@ -129,7 +130,7 @@ final class TarWriter {
 
   private static IOException changed(Snapshot.Source source) {
     return new IOException(
-        "%s is no longer as it was when the layer was begun, with %d bytes: something else writes it. Build again when that has ended"
+        "%s is no longer as it was when the build looked at it, with %d bytes: something else writes it. Build again when that has ended"
             .formatted(source.file, source.stat.size()));
   }
 }

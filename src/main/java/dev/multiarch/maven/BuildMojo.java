@@ -191,7 +191,7 @@ public final class BuildMojo extends ImageMojo {
         memo.save();
         if (early.isPresent()) {
           // Else to read them once more costs less than to write anything.
-          seen.save();
+          remember(seen);
         }
         reuse(earlier.get(), destination, stores);
         return;
@@ -207,8 +207,17 @@ public final class BuildMojo extends ImageMojo {
     BuildStamp.forget(workspace());
     BuiltImage built = builder.build(plan, workspace().layout(), content.orElseThrow());
     memo.save();
-    seen.save();
+    remember(seen);
     keep(new BuildOutcome(spec, destination, built), inputs, begin, earlier);
+  }
+
+  /** What files were costs the next build some time if it is not kept, and nothing else. */
+  private void remember(SeenFiles seen) {
+    try {
+      seen.save();
+    } catch (IOException e) {
+      getLog().debug("The states of files were not kept: " + e);
+    }
   }
 
   /** Writes down what was built, for people, the goals that follow and the next build. */

@@ -83,6 +83,15 @@ class BuildStampTest {
     assertThat(BuildStamp.find(workspace)).isEmpty();
   }
 
+  /** Nothing could be compared with it. */
+  @Test
+  void aWordThatDoesNotSayWhenTheBuildBeganIsNone() throws IOException {
+    String text = Files.readString(workspace.stampFile());
+    Files.writeString(workspace.stampFile(), text.replace("begin", "began"));
+
+    assertThat(BuildStamp.find(workspace)).isEmpty();
+  }
+
   @Test
   void aForgottenWordIsNone() throws IOException {
     BuildStamp.forget(workspace);

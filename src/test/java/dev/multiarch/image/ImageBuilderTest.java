@@ -350,33 +350,6 @@ class ImageBuilderTest {
         .isEqualTo("demo.Two");
   }
 
-  @Test
-  void aFolderIsTakenByPatternsAndLinksStayLinks() throws IOException {
-    Path tree = Files.createDirectories(folder.resolve("tree"));
-    write("tree/keep.txt", "k");
-    write("tree/drop.bak", "d");
-    write("tree/.git/config", "g");
-    write("tree/sub/keep.txt", "k");
-    Files.createSymbolicLink(tree.resolve("link"), Path.of("sub/keep.txt"));
-    FileSet set =
-        new FileSet(
-            tree,
-            "/data",
-            Optional.empty(),
-            new Owner(7, 8),
-            List.of(),
-            List.of("**/*.bak"),
-            Set.of());
-    var entries = FilePlanner.plan(set, new SeenFiles(), new Mistakes());
-    assertThat(entries)
-        .extracting(dev.multiarch.layer.Entry::path)
-        .containsExactlyInAnyOrder(
-            "/data", "/data/keep.txt", "/data/link", "/data/sub", "/data/sub/keep.txt");
-    assertThat(entries).allMatch(entry -> entry.owner().equals(new Owner(7, 8)));
-    assertThat(entries)
-        .anyMatch(e -> e.content().equals(new dev.multiarch.layer.Entry.Link("sub/keep.txt")));
-  }
-
   private BuiltImage build(ImageSpec spec) throws IOException {
     LayoutStore cache = new LayoutStore(folder.resolve("cache"));
     return new ImageBuilder(repository -> null, cache, new SeenFiles(), parallel, false)

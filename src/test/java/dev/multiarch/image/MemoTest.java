@@ -225,9 +225,9 @@ class MemoTest {
    */
   private List<String> mainClasses(long now) throws IOException {
     Memo memo = memo();
-    SeenFiles digests = new SeenFiles(() -> now);
+    SeenFiles seen = new SeenFiles(() -> now);
     try (Parallel parallel = new Parallel(2)) {
-      List<String> found = MainClasses.search(classes, memo, digests, parallel).get();
+      List<String> found = MainClasses.search(classes, memo, seen, parallel).get();
       memo.save();
       return found;
     }

@@ -8,6 +8,7 @@ import dev.multiarch.store.Parallel;
 import dev.multiarch.store.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,8 +53,12 @@ class ConcurrentBuildsTest {
                   blobs.forget(alone.get(i % PLANS).blob().digest());
                 }
                 // A cache of its own, as every process has one.
-                return new LayerBuilder(blobs, new LayerCache(root, new SeenFiles()), 2)
-                    .build(plans.get(i % PLANS));
+                SeenFiles seen = new SeenFiles(root, Instant.now().plusSeconds(60));
+                Layer layer =
+                    new LayerBuilder(blobs, new LayerCache(root, seen), 2)
+                        .build(plans.get(i % PLANS));
+                seen.save();
+                return layer;
               });
     }
 

@@ -3,12 +3,14 @@ package dev.multiarch.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.multiarch.oci.Digest;
+import dev.multiarch.store.BlobDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,5 +145,45 @@ class FileStatesTest {
     Optional<Digest> before = states(later()).digest(since);
     Files.setLastModifiedTime(folder.resolve("in/a.txt"), FileTime.from(Instant.EPOCH));
     assertThat(states(later()).digest(since)).isNotEqualTo(before);
+  }
+
+  /** Another change within the kernel's tick would leave the same times. */
+  @Test
+  void aFileThatWasChangedJustNowStandsByItsContent() throws IOException {
+    Instant since = Instant.ofEpochSecond(0, FileStat.now() + HOUR);
+    Optional<Digest> before = states(justNow()).digest(since);
+    Files.setLastModifiedTime(folder.resolve("in/a.txt"), FileTime.from(Instant.EPOCH));
+    assertThat(states(justNow()).digest(since)).isEqualTo(before).isPresent();
+  }
+
+  @Test
+  void nothingIsConcludedOfAFileThatIsWrittenTwiceWithinATick() throws IOException {
+    for (int i = 0; i < 50; i++) {
+      FileStates states = states(justNow());
+      Files.writeString(folder.resolve("in/a.txt"), i % 2 == 0 ? "two" : "one");
+      assertThat(states.digest(Instant.EPOCH)).isEmpty();
+    }
+  }
+
+  /** The layer has the new bytes, and what was found out before follows from the old ones. */
+  @Test
+  void nothingIsConcludedOfAFileThatChangedBeforeItsLayerWasMade() throws IOException {
+    SeenFiles seen = new SeenFiles(() -> FileStat.now() + HOUR);
+    Path file = folder.resolve("in/a.txt");
+    FileStates states = states(seen);
+    Files.writeString(file, "six");
+    Path cache = folder.resolve("cache");
+    new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, seen), 1).build(Tree.of(file));
+    assertThat(states.digest(Instant.EPOCH)).isEmpty();
+  }
+
+  /** What a build sees that looks at files right after they were written. */
+  private SeenFiles justNow() throws IOException {
+    long now = 0;
+    for (String name : List.of("in/a.txt", "in/it/b.txt")) {
+      now = Math.max(now, FileStat.of(folder.resolve(name), 0).changed());
+    }
+    long moment = now;
+    return new SeenFiles(() -> moment);
   }
 }

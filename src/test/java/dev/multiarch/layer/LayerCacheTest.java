@@ -107,22 +107,6 @@ class LayerCacheTest {
   }
 
   @Test
-  void whatAnotherBuildLearntMeanwhileIsKept() throws Exception {
-    StatCache first = new StatCache(root.resolve("states"));
-    StatCache second = new StatCache(root.resolve("states"));
-    FileStat stat = FileStat.of(a, FileStat.now());
-    assertThat(first.find(a, stat)).isNull();
-    second.learn(b, FileStat.of(b, FileStat.now()), Digest.of("b"));
-    second.save();
-    first.learn(a, stat, Digest.of("a"));
-    first.save();
-    StatCache both = new StatCache(root.resolve("states"));
-    assertThat(both.find(a, stat)).isEqualTo(Digest.of("a"));
-    assertThat(both.find(b, FileStat.of(b, FileStat.now()))).isEqualTo(Digest.of("b"));
-    assertThat(both.find(folder.getRoot().resolve("a"), stat)).isNull();
-  }
-
-  @Test
   void aTouchedFileIsReadOnceAndHits() throws Exception {
     Layer first = build();
     touch(a);

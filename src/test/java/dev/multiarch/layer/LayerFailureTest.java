@@ -83,6 +83,19 @@ class LayerFailureTest {
     assertNothingIsLeft();
   }
 
+  /** It may have changed since it was hashed, and look the same. */
+  @Test
+  void aFileThatWasChangedJustNowIsHashedAgain() throws Exception {
+    long changed = FileStat.of(last, 0).changed();
+    Snapshot racy = Snapshot.of(Tree.of(last), new SeenFiles(() -> changed));
+    racy.sources().get(0).digest = Digest.of("text");
+    Files.writeString(last, "next");
+
+    builder.write(racy);
+
+    assertThat(racy.sources().get(0).digest).isEqualTo(Digest.of("next"));
+  }
+
   @Test
   void aFileThatShrinksIsNamed() throws Exception {
     Files.writeString(last, "tex");

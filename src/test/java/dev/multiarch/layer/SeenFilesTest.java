@@ -1,6 +1,7 @@
 package dev.multiarch.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
@@ -75,5 +76,23 @@ class SeenFilesTest {
     assertThat(seen.known(file, before)).isNull();
     assertThat(seen.digest(file, before)).isEqualTo(Digest.of("newer"));
     assertThat(seen.known(file, before)).isNull();
+  }
+
+  @Test
+  void allWhoAskShareOneLook() throws IOException {
+    SeenFiles seen = after(0);
+    assertThat(seen.tree(folder).files()).containsExactly(file);
+    Files.delete(file);
+    assertThat(seen.tree(folder).files()).containsExactly(file);
+    assertThat(seen.stat(file)).isEqualTo(stat);
+    assertThat(seen.isExecutable(file)).isFalse();
+  }
+
+  @Test
+  void aFolderWithAFileThatGoesIsNamed() throws IOException {
+    Path gone = folder.resolve("gone");
+    assertThatIOException()
+        .isThrownBy(() -> after(0).tree(gone))
+        .withMessageContaining(gone.toString());
   }
 }
