@@ -76,7 +76,7 @@ public final class FileStates {
    *     has changed since it was added
    */
   public Optional<Digest> digest(Instant since) {
-    if (!reliable) {
+    if (!reliable || files.sawChange()) {
       return Optional.empty();
     }
     long touched = FileStat.nanos(since);
@@ -106,9 +106,9 @@ public final class FileStates {
     if (file.digest != null && !file.digest.equals(digest)) {
       throw changed(file);
     }
-    // What this build has read since then may be something else, of which only a part of the image
-    // knows; what an earlier one knew of this state is the state's.
-    if (!isKnown && !FileStat.of(file.path, stat.moment()).equals(stat)) {
+    // What follows from it may not fit what it is by now. What an earlier build knew of this state
+    // needs no other look.
+    if ((file.digest != null || !isKnown) && !FileStat.of(file.path, stat.moment()).equals(stat)) {
       throw changed(file);
     }
     return digest.toString();

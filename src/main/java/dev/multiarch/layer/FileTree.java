@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -18,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A folder with all that lies in it, or one file, as the file system described it at one moment.
- * All who want to know share one look, which asks once of each path: of a large program that takes
- * tens of milliseconds.
+ * A folder with all that lies in it, or one file, as the file system described it when the build
+ * first looked. All who want to know share one look, which asks once of each path: of a large
+ * program that takes tens of milliseconds.
  */
 public final class FileTree {
 
@@ -39,8 +38,7 @@ public final class FileTree {
    * @param root the folder or file; if it is a link, that is not followed
    * @param stats gets what is said of the files, unless it is there
    * @param moment the present one, as {@link FileStat#now} gives it
-   * @throws IOException if a folder cannot be listed, or a file goes meanwhile; the message names
-   *     the folder
+   * @throws IOException if a folder cannot be listed, or a file goes meanwhile
    */
   static FileTree of(Path root, Map<Path, FileStat> stats, long moment) throws IOException {
     FileTree tree = new FileTree(stats, moment);
@@ -67,9 +65,7 @@ public final class FileTree {
         add(path);
       }
     } catch (DirectoryIteratorException e) {
-      throw new IOException("cannot look at all of %s: %s".formatted(folder, e.getCause()), e);
-    } catch (FileSystemException e) {
-      throw new IOException("cannot look at all of %s: %s".formatted(folder, e), e);
+      throw e.getCause();
     }
   }
 
@@ -92,8 +88,8 @@ public final class FileTree {
    * What stands for the names and the content of some of the files, without reading them. It is
    * good on this machine only.
    *
-   * @return empty if there is none: one was changed {@linkplain FileStat#isRacy just now}, or is no
-   *     regular file of this tree
+   * @return empty if there is none: one was changed {@linkplain FileStat#isRacy just now}, or was
+   *     not looked at, as what a link leads to
    */
   public Optional<Digest> state(Collection<Path> some) {
     MessageDigest hash = Digest.sha256();

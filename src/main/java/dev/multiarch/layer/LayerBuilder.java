@@ -64,8 +64,8 @@ public final class LayerBuilder {
   /**
    * Makes a layer. Its blob is in the blob directory afterwards, whole.
    *
-   * @throws IOException if a file cannot be read or changes meanwhile, or the blob cannot be
-   *     written; nothing is left then
+   * @throws IOException if a file cannot be read or has another length by then, or the blob cannot
+   *     be written; nothing is left then
    */
   public Layer build(LayerPlan plan) throws IOException {
     Snapshot snapshot = cache.snapshot(plan);

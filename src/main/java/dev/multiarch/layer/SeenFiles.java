@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a build has found out of files: the folders it has looked at, and the digests of those that
  * it or an earlier build has read; so that nothing is done both to find out whether anything
- * changed and to plan, find or make a layer. What changes after it was looked at is met by who
- * reads it, or by the next build. For several threads.
+ * changed and to plan, find or make a layer. No digest is kept of a file that is no longer as it
+ * was looked at when it has been read. For several threads.
  */
 public final class SeenFiles {
 
@@ -33,6 +33,8 @@ public final class SeenFiles {
   private final long begin;
 
   private final LongSupplier clock;
+
+  private volatile boolean changed;
 
   /** The digest of a file in a state. */
   record Known(FileStat stat, Digest digest) {}
@@ -104,8 +106,9 @@ public final class SeenFiles {
   FileStat stat(Path file) throws IOException {
     FileStat stat = stats.get(file);
     if (stat == null) {
-      stat = FileStat.of(file, clock.getAsLong());
-      stats.put(file, stat);
+      FileStat now = FileStat.of(file, clock.getAsLong());
+      FileStat first = stats.putIfAbsent(file, now);
+      stat = first == null ? now : first;
     }
     return stat;
   }
@@ -167,13 +170,27 @@ public final class SeenFiles {
   /**
    * Learns the digest of a file, unless it is known.
    *
-   * @param stat the file was read later, and it must not be {@link FileStat#isRacy racy}, or have
-   *     been looked at again when it was no longer
+   * @param stat as it was before the file was read and afterwards. It must not have been {@link
+   *     FileStat#isRacy racy} when it was read
    */
   void learn(Path file, FileStat stat, Digest digest) {
     if (known(file, stat) == null) {
       digests.put(file.toAbsolutePath(), new Known(stat, digest));
     }
+  }
+
+  /**
+   * Notes that a file changed while its layer was made: nothing is to be concluded of this build.
+   */
+  void noteChange() {
+    changed = true;
+  }
+
+  /**
+   * Whether a file changed while its layer was made. What follows from it may not fit the layer.
+   */
+  public boolean sawChange() {
+    return changed;
   }
 
   /** Keeps the digests that this build has found out for later ones. */

@@ -37,6 +37,9 @@ final class Snapshot {
     /** Of its bytes, once it is known. */
     @Nullable Digest digest;
 
+    /** Whether {@link #stat} is the state of what was read, as far as that can be said. */
+    boolean isStill = true;
+
     Source(Path file, FileStat stat) {
       this.file = file;
       this.stat = stat;
@@ -74,7 +77,7 @@ final class Snapshot {
   /** Whether {@link #place} stands for one content only. */
   boolean isSettled() {
     for (Source source : sources) {
-      if (source.stat.isRacy()) {
+      if (source.stat.isRacy() || !source.isStill) {
         return false;
       }
     }

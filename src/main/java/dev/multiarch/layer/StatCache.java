@@ -30,7 +30,7 @@ final class StatCache {
   /** So many names of a path say which files are near: about a module, or a group of jars. */
   private static final int NEAR = 6;
 
-  /** Keeps a file below some tens of megabytes: with more, only the latest build's are kept. */
+  /** Keeps a file below some tens of megabytes: with more, only what a build has learnt is kept. */
   private static final int MAX_ENTRIES = 1 << 18;
 
   private final Path folder;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * What a file system said of files whose digests are known, as bytes: some fifty for each file,
+ * What a file system said of files whose digests are known, as bytes: some sixty for each file,
  * because a cache that remembers small files should be smaller than they are. Names are written
  * without what they share with the name before, times and identities as the distance from the file
  * before, and numbers in as many groups of seven bits as they need.

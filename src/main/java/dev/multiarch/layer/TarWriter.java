@@ -33,8 +33,8 @@ final class TarWriter {
   /**
    * Writes the whole archive. The digests of the files are in the snapshot afterwards.
    *
-   * @throws IOException if a file cannot be read, or has another length than when it was looked at;
-   *     the message names it
+   * @throws IOException if a file cannot be read, or has another length than when it was looked at,
+   *     or another state though its digest was known; the message names it
    */
   void write(Snapshot snapshot) throws IOException {
     Iterator<Snapshot.Source> sources = snapshot.sources().iterator();
@@ -81,9 +81,10 @@ final class TarWriter {
         throw changed(source);
       }
     }
+    source.isStill = FileStat.of(source.file, source.stat.moment()).equals(source.stat);
     if (hashed) {
       source.digest = Digest.of(hash);
-    } else if (!FileStat.of(source.file, source.stat.moment()).equals(source.stat)) {
+    } else if (!source.isStill) {
       throw changed(source);
     }
   }

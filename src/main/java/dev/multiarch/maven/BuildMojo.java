@@ -206,12 +206,14 @@ public final class BuildMojo extends ImageMojo {
     }
     BuildStamp.forget(workspace());
     BuiltImage built = builder.build(plan, workspace().layout(), content.orElseThrow());
-    memo.save();
+    if (!seen.sawChange()) {
+      memo.save();
+    }
     remember(seen);
     keep(new BuildOutcome(spec, destination, built), inputs, begin, earlier);
   }
 
-  /** What files were costs the next build some time if it is not kept, and nothing else. */
+  /** Keeps the digests of files; without them the next build reads more, and that is all. */
   private void remember(SeenFiles seen) {
     try {
       seen.save();

@@ -1,6 +1,7 @@
 package dev.multiarch.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.multiarch.layer.Entry;
 import dev.multiarch.layer.Owner;
@@ -94,7 +95,7 @@ class FilePlannerTest {
         .filteredOn(entry -> entry.content() instanceof Entry.File)
         .extracting(Entry::path, Entry::mode)
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple("/data/keep.txt", Entry.EXECUTABLE_MODE),
-            org.assertj.core.groups.Tuple.tuple("/data/drop.bak", Entry.FILE_MODE));
+            tuple("/data/keep.txt", Entry.EXECUTABLE_MODE),
+            tuple("/data/drop.bak", Entry.FILE_MODE));
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +75,9 @@ class LayerFailureTest {
     long hour = TimeUnit.HOURS.toNanos(1);
     Snapshot later = Snapshot.of(Tree.of(last), new SeenFiles(() -> FileStat.now() + hour));
     later.sources().get(0).digest = Digest.of("text");
-    Files.writeString(last, "next");
+    // Another file: one that is written within the same tick may have the same times.
+    Path other = Tree.write(folder.resolve("in/c"), "next");
+    Files.move(other, last, StandardCopyOption.REPLACE_EXISTING);
 
     assertThatIOException()
         .isThrownBy(() -> builder.write(later))

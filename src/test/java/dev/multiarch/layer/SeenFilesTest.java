@@ -1,7 +1,6 @@
 package dev.multiarch.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
@@ -86,13 +85,5 @@ class SeenFilesTest {
     assertThat(seen.tree(folder).files()).containsExactly(file);
     assertThat(seen.stat(file)).isEqualTo(stat);
     assertThat(seen.isExecutable(file)).isFalse();
-  }
-
-  @Test
-  void aFolderWithAFileThatGoesIsNamed() throws IOException {
-    Path gone = folder.resolve("gone");
-    assertThatIOException()
-        .isThrownBy(() -> after(0).tree(gone))
-        .withMessageContaining(gone.toString());
   }
 }

@@ -7,6 +7,7 @@ import dev.multiarch.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -76,8 +77,7 @@ class StatCacheTest {
   private Object file() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       Path only = files.toList().get(0);
-      return Files.readAttributes(only, java.nio.file.attribute.BasicFileAttributes.class)
-          .fileKey();
+      return Files.readAttributes(only, BasicFileAttributes.class).fileKey();
     }
   }
 
