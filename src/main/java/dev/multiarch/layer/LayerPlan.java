@@ -66,9 +66,13 @@ public record LayerPlan(String name, List<Entry> entries) {
     }
     for (Entry entry : List.copyOf(sorted.values())) {
       for (String parent = parent(entry.path()); !parent.isEmpty(); parent = parent(parent)) {
+        if (sorted.containsKey(parent)) {
+          // Its own parents are there, or come in its turn.
+          break;
+        }
         if (!onBase || !LEFT_TO_THE_BASE.contains(parent)) {
           Entry made = Entry.directory(parent, Owner.ROOT);
-          sorted.putIfAbsent(parent, directories.getOrDefault(parent, made));
+          sorted.put(parent, directories.getOrDefault(parent, made));
         }
       }
     }
