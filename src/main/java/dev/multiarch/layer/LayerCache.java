@@ -142,10 +142,16 @@ public final class LayerCache {
 
     private void learn(Digest key) throws IOException {
       for (Snapshot.Source source : snapshot.sources()) {
-        Digest digest = source.digest;
         if (!source.isStill) {
           files.noteChange();
-        } else if (digest != null && !source.stat.isRacy()) {
+        }
+      }
+      if (files.sawChange()) {
+        return;
+      }
+      for (Snapshot.Source source : snapshot.sources()) {
+        Digest digest = source.digest;
+        if (digest != null && !source.stat.isRacy()) {
           files.learn(source.file, source.stat, digest);
         }
       }

@@ -162,7 +162,9 @@ public final class SeenFiles {
   /** The file may have been written between the look and the reading. */
   private void learnIfStill(Path file, FileStat stat, boolean racy, Digest digest)
       throws IOException {
-    if (!racy && FileStat.of(file, stat.moment()).equals(stat)) {
+    if (!FileStat.of(file, stat.moment()).equals(stat)) {
+      noteChange();
+    } else if (!racy) {
       learn(file, stat, digest);
     }
   }
@@ -179,15 +181,14 @@ public final class SeenFiles {
     }
   }
 
-  /**
-   * Notes that a file changed while its layer was made: nothing is to be concluded of this build.
-   */
+  /** Notes that a file was another when it was read: nothing is to be concluded of this build. */
   void noteChange() {
     changed = true;
   }
 
   /**
-   * Whether a file changed while its layer was made. What follows from it may not fit the layer.
+   * Whether a file was another when it was read than when it was looked at. What follows from it
+   * may not fit its state, nor what was found out before.
    */
   public boolean sawChange() {
     return changed;

@@ -77,7 +77,7 @@ final class Snapshot {
   /** Whether {@link #place} stands for one content only. */
   boolean isSettled() {
     for (Source source : sources) {
-      if (source.stat.isRacy() || !source.isStill) {
+      if (source.stat.isRacy()) {
         return false;
       }
     }

@@ -198,22 +198,45 @@ class FileStatesTest {
   void nothingIsConcludedOrKeptOfAFileThatWasAnotherForAMoment() throws IOException {
     SeenFiles seen = later();
     FileStates states = states(seen);
+    assertThat(buildWithAnother(seen).reused()).isFalse();
+    assertNothingIsConcluded(seen, states);
+  }
+
+  /** The same of a layer that was found and not made. */
+  @Test
+  void nothingIsConcludedOrKeptOfAFileThatWasAnotherWhenItsLayerWasFound() throws IOException {
+    buildWithAnother(later());
+    SeenFiles seen = later();
+    FileStates states = states(seen);
+    assertThat(buildWithAnother(seen).reused()).isTrue();
+    assertNothingIsConcluded(seen, states);
+  }
+
+  /** Builds a layer of a file while another lies in its place. */
+  private Layer buildWithAnother(SeenFiles seen) throws IOException {
     Path in = folder.resolve("in");
-    Path away = Files.move(in, folder.resolve("away"));
     Path file = in.resolve("a.txt");
+    seen.stat(file);
+    Path away = Files.move(in, folder.resolve("away"));
     Files.createDirectory(in);
     Files.writeString(file, "six");
     Path cache = folder.resolve("cache");
-    new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, seen), 1).build(Tree.of(file));
+    Layer layer =
+        new LayerBuilder(new BlobDirectory(cache), new LayerCache(cache, seen), 1)
+            .build(Tree.of(file));
     Files.delete(file);
     Files.delete(in);
     Files.move(away, in);
-    seen.save();
+    return layer;
+  }
 
+  private void assertNothingIsConcluded(SeenFiles seen, FileStates states) throws IOException {
+    seen.save();
+    Path file = folder.resolve("in/a.txt");
     assertThat(states.digest(Instant.ofEpochSecond(0, FileStat.now() + HOUR))).isEmpty();
     SeenFiles next = later();
     assertThat(next.known(file, next.stat(file))).isNull();
-    LayerCache layers = new LayerCache(cache, next);
+    LayerCache layers = new LayerCache(folder.resolve("cache"), next);
     assertThat(layers.look(layers.snapshot(Tree.of(file))).layer()).isEmpty();
   }
 
