@@ -127,12 +127,17 @@ record FileStat(Kind kind, long size, long modified, long changed, long identity
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof FileStat stat
-        && kind == stat.kind
-        && size == stat.size
-        && modified == stat.modified
-        && changed == stat.changed
-        && identity == stat.identity;
+    return other instanceof FileStat stat && kind == stat.kind && hasContentOf(stat);
+  }
+
+  /**
+   * Whether it stands for the same content as another of its path, whatever may be done with it.
+   */
+  boolean hasContentOf(FileStat other) {
+    return size == other.size
+        && modified == other.modified
+        && changed == other.changed
+        && identity == other.identity;
   }
 
   @Override

@@ -59,7 +59,7 @@ final class StatCache {
       known.put(near, states);
     }
     State then = states.get(name(file, near));
-    return then != null && then.isOf(stat) ? then.digest() : null;
+    return then != null && then.stat().hasContentOf(stat) ? then.digest() : null;
   }
 
   /** What a path has in common with those of its neighbours. */

@@ -29,25 +29,18 @@ final class StateFile {
   /**
    * A file in the state in which it had a digest.
    *
+   * @param stat the moment and the right to execute are not kept
    * @param hash the 32 bytes of its SHA-256: texts of a whole file of them would take longer to
    *     print and parse than all else
    */
-  record State(long size, long modified, long changed, long identity, byte[] hash) {
+  record State(FileStat stat, byte[] hash) {
 
     static State of(FileStat stat, Digest digest) {
-      byte[] hash = HexFormat.of().parseHex(digest.hex());
-      return new State(stat.size(), stat.modified(), stat.changed(), stat.identity(), hash);
+      return new State(stat, HexFormat.of().parseHex(digest.hex()));
     }
 
     Digest digest() {
       return new Digest(Digest.SHA256, HexFormat.of().formatHex(hash));
-    }
-
-    boolean isOf(FileStat stat) {
-      return size == stat.size()
-          && modified == stat.modified()
-          && changed == stat.changed()
-          && identity == stat.identity();
     }
 
     // Not the record's own, which compares arrays by identity.
@@ -55,10 +48,7 @@ final class StateFile {
     @Override
     public boolean equals(Object other) {
       return other instanceof State state
-          && size == state.size
-          && modified == state.modified
-          && changed == state.changed
-          && identity == state.identity
+          && stat.hasContentOf(state.stat)
           && Arrays.equals(hash, state.hash);
     }
 
@@ -91,14 +81,15 @@ final class StateFile {
       putNumber(out, shared);
       putNumber(out, name.length - shared);
       out.write(name, shared, name.length - shared);
-      putNumber(out, state.size);
-      putDistance(out, state.modified - modified);
-      putDistance(out, state.changed - state.modified);
-      putDistance(out, state.identity - identity);
+      FileStat stat = state.stat;
+      putNumber(out, stat.size());
+      putDistance(out, stat.modified() - modified);
+      putDistance(out, stat.changed() - stat.modified());
+      putDistance(out, stat.identity() - identity);
       out.writeBytes(state.hash);
       before = name;
-      modified = state.modified;
-      identity = state.identity;
+      modified = stat.modified();
+      identity = stat.identity();
     }
     return out.toByteArray();
   }
@@ -131,7 +122,8 @@ final class StateFile {
         byte[] hash = take(in, HASH_BYTES);
         states.put(
             new String(name, StandardCharsets.UTF_8),
-            new State(size, modified, changed, identity, hash));
+            new State(
+                new FileStat(FileStat.Kind.FILE, size, modified, changed, identity, 0), hash));
       }
       return states;
     } catch (BufferUnderflowException e) {

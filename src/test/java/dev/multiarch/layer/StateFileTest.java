@@ -52,7 +52,7 @@ class StateFileTest {
       time += random.nextInt(1_000_000);
       String name = "classes/com/example/orders/internal/Some%04dOrders.class".formatted(i);
       long inode = 31L * (4_000_000 + i);
-      states.put(name, new State(3000 + i, time, time + 20_000, inode, hash(random)));
+      states.put(name, state(3000 + i, time, time + 20_000, inode, random));
     }
     assertThat(StateFile.print(MODULE, states).length / states.size()).isLessThan(60);
   }
@@ -67,14 +67,19 @@ class StateFileTest {
       }
       states.put(
           name.toString(),
-          new State(
+          state(
               number(random) & Long.MAX_VALUE,
               number(random),
               number(random),
               number(random),
-              hash(random)));
+              random));
     }
     return states;
+  }
+
+  private static State state(long size, long modified, long changed, long identity, Random random) {
+    return new State(
+        new FileStat(FileStat.Kind.FILE, size, modified, changed, identity, 0), hash(random));
   }
 
   private static byte[] hash(Random random) {
