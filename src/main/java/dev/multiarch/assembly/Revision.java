@@ -7,6 +7,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -70,11 +71,27 @@ public final class Revision {
       }
     }
     try {
-      return ofGit();
+      return mayBeOfGit() ? ofGit() : Optional.empty();
     } catch (IOException | InvalidPathException e) {
       // No git, no repository, or a name that the JVM cannot say: a single run needs no revision.
       return Optional.empty();
     }
+  }
+
+  /**
+   * Whether git would find a work tree, so that it need not be started where there is none. It
+   * looks for {@code .git}, a folder or a file, from here up, unless a variable says where it is.
+   */
+  private boolean mayBeOfGit() throws IOException {
+    if (environment.containsKey("GIT_DIR")) {
+      return true;
+    }
+    for (Path folder = directory.toRealPath(); folder != null; folder = folder.getParent()) {
+      if (Files.exists(folder.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Of a tree without changes one call says all there is. */

@@ -229,6 +229,20 @@ class RevisionTest {
   }
 
   @Test
+  void aTreeIsFoundBehindALink() throws Exception {
+    write("module/pom.xml", "<project/>");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), tree.resolve("module"));
+    assertThat(new Revision(link, List.of(), Map.of()).find()).isPresent().isEqualTo(revision());
+  }
+
+  @Test
+  void aWorkTreeOfAnotherRepositoryHasOne() throws Exception {
+    Path other = folder.resolve("other");
+    git("worktree", "add", "-q", other.toString());
+    assertThat(new Revision(other, List.of(), Map.of()).find()).isPresent().isEqualTo(revision());
+  }
+
+  @Test
   void aTreeWithoutACommitHasNone() throws Exception {
     tree = Files.createDirectory(folder.resolve("new"));
     git("init", "-q");
