@@ -94,8 +94,7 @@ final class SessionStores implements Stores {
                 new SettingsCredentials(
                     session.getSettings(), decrypter, settings.destination(), settings.server()),
                 new EnvironmentCredentials(settings.destination(), environment),
-                new ConfigFileCredentials(
-                    ConfigFileCredentials.standardFiles(environment, home), listener)));
+                new ConfigFileCredentials(environment, home, listener)));
     MavenProxies proxies = new MavenProxies(session, decrypter);
     return settings
         .applyTo(RegistryOptions.defaults())

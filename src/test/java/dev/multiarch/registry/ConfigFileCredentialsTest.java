@@ -3,6 +3,8 @@ package dev.multiarch.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.multiarch.registry.ConfigFileCredentials.Config;
+import dev.multiarch.registry.CredentialSource.Found;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,22 +36,24 @@ class ConfigFileCredentialsTest {
    */
   private ConfigFileCredentials credentials(String json) throws IOException {
     Path file = Files.writeString(folder.resolve("config.json"), json.replace('\'', '"'));
-    RegistryLog log =
-        new RegistryLog() {
-          @Override
-          public void debug(String line) {}
-
-          @Override
-          public void info(String line) {
-            told.add(line);
-          }
-        };
     return new ConfigFileCredentials(
-        List.of(folder.resolve("none.json"), file),
+        List.of(Config.file(folder.resolve("none.json")), Config.file(file)),
         name ->
             new CredentialHelper(
                 folder.resolve("docker-credential-" + name).toString(), Duration.ofMinutes(1)),
-        log);
+        log());
+  }
+
+  private RegistryLog log() {
+    return new RegistryLog() {
+      @Override
+      public void debug(String line) {}
+
+      @Override
+      public void info(String line) {
+        told.add(line);
+      }
+    };
   }
 
   /** A helper that notes what it is asked for, and knows one server. */
@@ -358,19 +362,58 @@ class ConfigFileCredentialsTest {
   }
 
   @Test
-  void theUsualFilesAreThoseOfDockerAndPodman() {
+  void theUsualPlacesAreThoseOfDockerAndPodman() {
     Path home = Path.of("/home/x");
-    assertThat(ConfigFileCredentials.standardFiles(Map.of(), home))
-        .containsExactly(
-            home.resolve(".docker/config.json"), home.resolve(".config/containers/auth.json"));
+    assertThat(places(Map.of(), home))
+        .containsExactly("/home/x/.docker/config.json", "/home/x/.config/containers/auth.json");
     assertThat(
-            ConfigFileCredentials.standardFiles(
-                Map.of("DOCKER_CONFIG", "/d", "REGISTRY_AUTH_FILE", "/a", "XDG_RUNTIME_DIR", "/r"),
+            places(
+                Map.of(
+                    "DOCKER_CONFIG", "/d",
+                    "REGISTRY_AUTH_FILE", "/a",
+                    "XDG_RUNTIME_DIR", "/r",
+                    "DOCKER_AUTH_CONFIG", "{}"),
                 home))
         .containsExactly(
-            Path.of("/d/config.json"),
-            Path.of("/a"),
-            Path.of("/r/containers/auth.json"),
-            home.resolve(".config/containers/auth.json"));
+            "/d/config.json",
+            "/a",
+            "/r/containers/auth.json",
+            "/home/x/.config/containers/auth.json",
+            "the variable DOCKER_AUTH_CONFIG");
+  }
+
+  private static List<String> places(Map<String, String> environment, Path home) {
+    return new ConfigFileCredentials(environment, home, RegistryLog.NONE).places("r.example");
+  }
+
+  @Test
+  void aLoginCountsMoreThanTheVariable() throws IOException {
+    String variable = "{'auths':{'r.example':{'auth':'ZW52Om9uZQ=='}}}".replace('\'', '"');
+    ConfigFileCredentials credentials =
+        new ConfigFileCredentials(
+            Map.of("DOCKER_CONFIG", folder.toString(), "DOCKER_AUTH_CONFIG", variable),
+            folder,
+            RegistryLog.NONE);
+    Found alone = credentials.find("r.example", "app").orElseThrow();
+    assertThat(alone.credential().user()).isEqualTo("env");
+    assertThat(alone.source()).isEqualTo("the variable DOCKER_AUTH_CONFIG");
+    Files.writeString(
+        folder.resolve("config.json"), variable.replace("ZW52Om9uZQ==", "ZmlsZTp0d28="));
+    Found login = credentials.find("r.example", "app").orElseThrow();
+    assertThat(login.credential().user()).isEqualTo("file");
+    assertThat(credentials.find("other.example", "app")).isEmpty();
+  }
+
+  @Test
+  void aVariableThatCannotBeReadIsNamedWithoutItsContent() {
+    RegistryLog log = log();
+    ConfigFileCredentials credentials =
+        new ConfigFileCredentials(Map.of("DOCKER_AUTH_CONFIG", "s3cret"), folder, log);
+    assertThat(credentials.find("r.example", "app")).isEmpty();
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("the variable DOCKER_AUTH_CONFIG was passed over")
+        .doesNotContain("s3cret");
   }
 }

@@ -17,6 +17,7 @@ import dev.multiarch.testing.Kind;
 import dev.multiarch.testing.RegistryOptions.Location;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -192,15 +193,15 @@ class SecretsTest {
         CredentialSource.firstOf(
             List.of(
                 new EnvironmentCredentials(registry.host(), Map.of()),
-                new ConfigFileCredentials(List.of(java.nio.file.Path.of("a.json")), lines())));
+                new ConfigFileCredentials(
+                    Map.of("DOCKER_CONFIG", "d"), Path.of("home"), RegistryLog.NONE)));
     assertThatThrownBy(() -> open(places).resolve("1"))
         .extracting(e -> ((StoreException) e).remedy())
         .asString()
-        .contains("no credentials for " + registry.host(), "MULTIARCH_USERNAME", "a.json");
-  }
-
-  private static RegistryLog lines() {
-    return RegistryLog.NONE;
+        .contains(
+            "no credentials for " + registry.host(),
+            "MULTIARCH_USERNAME",
+            Path.of("d/config.json").toString());
   }
 
   @Test
