@@ -2,6 +2,8 @@ package dev.multiarch.image;
 
 import dev.multiarch.layer.Owner;
 import dev.multiarch.oci.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,13 @@ public record FileSet(
       throw new IllegalArgumentException("'" + text + "' is not a mode (three octal digits: 644)");
     }
     return Integer.parseInt(text.strip(), 8);
+  }
+
+  /**
+   * The folder that is meant, if {@code from} leads to one: a link to a folder is as good as it.
+   */
+  Path root() throws IOException {
+    return Files.isSymbolicLink(from) ? from.toRealPath() : from;
   }
 
   /** Whether an image for {@code platform} has the files. */

@@ -59,7 +59,12 @@ public final class Fingerprint {
       }
     }
     for (FileSet set : spec.files()) {
-      addIfThere(states, set.from());
+      if (Files.isDirectory(set.from())) {
+        Path root = set.root();
+        states.add(root, new FilePatterns(set, root));
+      } else {
+        addIfThere(states, set.from());
+      }
     }
     StringBuilder text = new StringBuilder();
     append(text, spec);
@@ -71,8 +76,8 @@ public final class Fingerprint {
    * The digest. Files that were touched are read for it, if nobody has done so by then.
    *
    * @param since from when on a file counts as touched; see {@link FileStates#digest}
-   * @return empty if nothing can be concluded: there is a link among the files, or one has changed
-   *     since it was looked at
+   * @return empty if nothing can be concluded: there is a link among the classes, or a file has
+   *     changed since it was looked at
    */
   public Optional<Digest> digest(Instant since) {
     Optional<Digest> files = states.digest(since);

@@ -3,12 +3,15 @@ package dev.multiarch.layer;
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ public final class FileStates {
 
   private final SeenFiles files;
   private final List<Seen> all = new ArrayList<>();
+  private final SortedMap<Path, Path> links = new TreeMap<>();
   private boolean reliable = true;
 
   /**
@@ -45,11 +49,28 @@ public final class FileStates {
     this.files = files;
   }
 
-  /** Adds a file, or a folder with all that lies in it. */
+  /** Adds a file, or a folder with all that lies in it; what links in it lead to counts, too. */
   public void add(Path root) throws IOException {
     FileTree tree = files.tree(root);
     // What a link leads to may change without the link.
     reliable &= tree.others().isEmpty();
+    add(root, tree);
+  }
+
+  /** Adds a folder with a choice of what lies in it, of whose links the links count. */
+  public void add(Path root, FileTree.Choice choice) throws IOException {
+    FileTree tree = files.tree(root, choice);
+    for (Path other : tree.others()) {
+      if (Files.isSymbolicLink(other)) {
+        links.put(other, Files.readSymbolicLink(other));
+      } else {
+        reliable = false;
+      }
+    }
+    add(root, tree);
+  }
+
+  private void add(Path root, FileTree tree) throws IOException {
     if (!reliable) {
       return;
     }
@@ -82,6 +103,14 @@ public final class FileStates {
     long touched = FileStat.nanos(since);
     MessageDigest hash = Digest.sha256();
     try {
+      for (var link : links.entrySet()) {
+        if (!Files.readSymbolicLink(link.getKey()).equals(link.getValue())) {
+          throw changed(link.getKey());
+        }
+        update(hash, "link");
+        update(hash, link.getKey().toString());
+        update(hash, link.getValue().toString());
+      }
       for (Seen one : all) {
         update(hash, one.name());
         if (one.stat != null) {
@@ -104,12 +133,12 @@ public final class FileStates {
     boolean isKnown = files.isOld(stat) && files.known(file.path, stat) != null;
     Digest digest = files.digest(file.path, stat);
     if (file.digest != null && !file.digest.equals(digest)) {
-      throw changed(file);
+      throw changed(file.path);
     }
     // What follows from it may not fit what it is by now. What an earlier build knew of this state
     // needs no other look.
     if ((file.digest != null || !isKnown) && !FileStat.of(file.path, stat.moment()).equals(stat)) {
-      throw changed(file);
+      throw changed(file.path);
     }
     return digest.toString();
   }
@@ -133,8 +162,8 @@ public final class FileStates {
     return bytes;
   }
 
-  private static IOException changed(Seen file) {
-    return new IOException(file.path + " has changed");
+  private static IOException changed(Path file) {
+    return new IOException(file + " has changed");
   }
 
   private static void update(MessageDigest hash, String text) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeenFiles {
 
-  private final Map<Path, FileTree> trees = new HashMap<>();
+  private final Map<Wanted, FileTree> trees = new HashMap<>();
 
   private final Map<Path, FileStat> stats = new ConcurrentHashMap<>();
 
@@ -35,6 +35,8 @@ public final class SeenFiles {
   private final LongSupplier clock;
 
   private volatile boolean changed;
+
+  private record Wanted(Path root, FileTree.Choice choice) {}
 
   /** The digest of a file in a state. */
   record Known(FileStat stat, Digest digest) {}
@@ -79,11 +81,21 @@ public final class SeenFiles {
    * @throws IOException if it cannot be looked at
    */
   public FileTree tree(Path root) throws IOException {
+    return tree(root, FileTree.Choice.ALL);
+  }
+
+  /**
+   * The same of a part of what lies in the folder.
+   *
+   * @throws IOException if that cannot be looked at
+   */
+  public FileTree tree(Path root, FileTree.Choice choice) throws IOException {
+    Wanted wanted = new Wanted(root, choice);
     synchronized (trees) {
-      FileTree tree = trees.get(root);
+      FileTree tree = trees.get(wanted);
       if (tree == null) {
-        tree = FileTree.of(root, stats, clock.getAsLong());
-        trees.put(root, tree);
+        tree = FileTree.of(root, choice, stats, clock.getAsLong());
+        trees.put(wanted, tree);
       }
       return tree;
     }

@@ -6,6 +6,8 @@ import dev.multiarch.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,36 @@ class SeenFilesTest {
 
   private static SeenFiles after(long nanos) {
     return new SeenFiles(() -> FileStat.now() + nanos);
+  }
+
+  /** It may hold a great deal, or be somebody else's. */
+  @Test
+  void whatLiesInAFolderThatIsNotMeantIsNotLookedAt() throws IOException {
+    for (String name : List.of("in/file", "out/file", "out/deeper/file")) {
+      Files.createDirectories(folder.resolve(name).getParent());
+      Files.writeString(folder.resolve(name), name);
+    }
+    List<Path> asked = new ArrayList<>();
+    FileTree.Choice choice =
+        new FileTree.Choice() {
+          @Override
+          public boolean enters(Path path) {
+            asked.add(path);
+            return path.endsWith("in");
+          }
+
+          @Override
+          public boolean takes(Path path) {
+            asked.add(path);
+            return !path.equals(file);
+          }
+        };
+    FileTree tree = new SeenFiles().tree(folder, choice);
+    assertThat(tree.folders()).containsExactly(folder, folder.resolve("in"));
+    assertThat(tree.files()).containsExactly(folder.resolve("in/file"));
+    assertThat(asked)
+        .containsExactlyInAnyOrder(
+            file, folder.resolve("in"), folder.resolve("in/file"), folder.resolve("out"));
   }
 
   @Test
