@@ -37,6 +37,11 @@ record Destination(Repository repository, String name, List<String> tags, boolea
       String version,
       Path directory,
       Mistakes mistakes) {
+    if (image.startsWith(LAYOUT)) {
+      mistakes.add(
+          "image", "a folder is not named here but by the registry, as in oci:DIR: " + image);
+      return Optional.empty();
+    }
     Optional<Reference> path = mistakes.parse("image", image, Reference::parse);
     if (path.isEmpty()) {
       if (image.isBlank()) {

@@ -61,6 +61,10 @@ class ParametersTest {
     Mistakes image = new Mistakes();
     Destination.of("r.io", " ", null, "1", HERE, image);
     assertThatThrownBy(image::throwIfAny).hasMessageContaining("image: it is empty");
+    Mistakes folder = new Mistakes();
+    Destination.of(null, "oci:target/out", null, "1", HERE, folder);
+    assertThatThrownBy(folder::throwIfAny)
+        .hasMessageContaining("image: a folder is not named here but by the registry");
   }
 
   @Test
