@@ -45,16 +45,23 @@ public final class WholeFile {
   private static void writeInto(Path folder, Path file, byte[] bytes) throws IOException {
     Path beside = folder.resolve(UNFINISHED + UUID.randomUUID());
     UnfinishedFiles.add(beside);
-    boolean moved = false;
     try {
       Files.write(beside, bytes, StandardOpenOption.CREATE_NEW);
       move(beside, file);
-      moved = true;
+    } catch (IOException | RuntimeException | Error e) {
+      delete(beside, e);
+      throw e;
     } finally {
-      if (!moved) {
-        Files.deleteIfExists(beside);
-      }
       UnfinishedFiles.remove(beside);
+    }
+  }
+
+  /** Takes away what cannot be finished; that this fails, too, must not hide why. */
+  private static void delete(Path unfinished, Throwable why) {
+    try {
+      Files.deleteIfExists(unfinished);
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 
