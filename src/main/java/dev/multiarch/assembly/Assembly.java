@@ -62,7 +62,13 @@ public final class Assembly {
       manifests.add(record.manifest().withPlatform(record.platform()));
       if (template.isPresent()) {
         for (String name : names) {
-          platformTags.put(template.get().tag(name, record.platform()), record.manifest());
+          String tag = template.get().tag(name, record.platform());
+          if (platformTags.put(tag, record.manifest()) != null) {
+            throw new AssemblyException(
+                "the tag %s would be that of %s and of another platform"
+                    .formatted(tag, record.platform()),
+                PlatformTags.REMEDY);
+          }
         }
       }
     }

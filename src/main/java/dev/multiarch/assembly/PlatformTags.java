@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
  */
 public record PlatformTags(String template) {
 
+  /** What to do where two platforms would have one tag. */
+  public static final String REMEDY = "Use {platform} in platformTag, or {os} and {variant} too.";
+
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]*)\\}");
 
   /**

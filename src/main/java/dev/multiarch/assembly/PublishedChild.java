@@ -4,6 +4,7 @@ import dev.multiarch.oci.Document;
 import dev.multiarch.oci.ImageConfig;
 import dev.multiarch.oci.Manifest;
 import dev.multiarch.oci.Platform;
+import dev.multiarch.store.Configs;
 import dev.multiarch.store.Store;
 import java.io.IOException;
 import java.util.Optional;
@@ -18,9 +19,7 @@ record PublishedChild(Manifest manifest, ImageConfig config) {
    */
   static PublishedChild read(Store store, Document document) throws IOException {
     Manifest manifest = Manifest.of(document);
-    try (var in = store.blob(manifest.config()).open()) {
-      return new PublishedChild(manifest, ImageConfig.parse(in.readAllBytes()));
-    }
+    return new PublishedChild(manifest, Configs.read(store, manifest));
   }
 
   /** Whether it is exactly of this platform, {@code arm64/v8} and {@code arm64} being the same. */

@@ -9,6 +9,8 @@ import dev.multiarch.oci.Manifest;
 import dev.multiarch.oci.Platform;
 import dev.multiarch.oci.Reference;
 import dev.multiarch.store.Blob;
+import dev.multiarch.store.Configs;
+import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Repository;
@@ -244,7 +246,7 @@ final class BaseResolver {
 
   /** A document by digest: kept once, it is never asked for again. */
   private Document document(String digest, Source source, String name) throws IOException {
-    Optional<Document> kept = source.kept().document(digest);
+    Optional<Document> kept = kept(digest, source);
     if (kept.isPresent()) {
       return kept.get();
     }
@@ -262,6 +264,19 @@ final class BaseResolver {
                         "Check the digest; the base may have been deleted since."));
     source.kept().put(document);
     return document;
+  }
+
+  /** What is damaged in the cache is as good as not there. */
+  private Optional<Document> kept(String digest, Source source) throws IOException {
+    try {
+      return source.kept().document(digest);
+    } catch (DamagedContentException e) {
+      if (source.kept() != cache) {
+        throw e;
+      }
+      cache.blobs().forget(Digest.parse(digest));
+      return Optional.empty();
+    }
   }
 
   private Map<Platform, Descriptor> choose(
@@ -316,25 +331,33 @@ final class BaseResolver {
 
   private ImageConfig config(Manifest manifest, Source source, String name) throws IOException {
     Descriptor descriptor = manifest.config();
-    if (descriptor.size() > Document.MAX_SIZE) {
-      throw new StoreException(
-          "the config %s of %s is larger than a config may be".formatted(descriptor.digest(), name),
-          "Check what the base is.");
-    }
-    Store kept = source.kept();
-    if (source.kept().blobs().find(descriptor).isEmpty()) {
-      if (offline) {
-        throw offlineMistake(name);
+    Configs.requireSize(source.store(), descriptor);
+    try {
+      keep(descriptor, source, name);
+      try {
+        return Configs.read(source.kept(), manifest);
+      } catch (DamagedContentException e) {
+        if (source.kept() != cache) {
+          throw e;
+        }
+        cache.blobs().forget(descriptor.digest());
+        keep(descriptor, source, name);
+        return Configs.read(cache, manifest);
       }
-      kept.put(source.store().blob(descriptor));
-    }
-    try (var in = kept.blob(descriptor).open()) {
-      return ImageConfig.parse(in.readAllBytes());
     } catch (IllegalArgumentException e) {
       throw new StoreException(
           "the config %s of %s is damaged: %s".formatted(descriptor.digest(), name, e.getMessage()),
           "Check what the base is.",
           e);
+    }
+  }
+
+  private void keep(Descriptor blob, Source source, String name) throws IOException {
+    if (source.kept().blobs().find(blob).isEmpty()) {
+      if (offline) {
+        throw offlineMistake(name);
+      }
+      source.kept().put(source.store().blob(blob));
     }
   }
 }

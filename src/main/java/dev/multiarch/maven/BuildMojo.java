@@ -20,6 +20,7 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import dev.multiarch.report.Sizes;
+import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
 import java.io.IOException;
@@ -205,12 +206,26 @@ public final class BuildMojo extends ImageMojo {
       return;
     }
     BuildStamp.forget(workspace());
-    BuiltImage built = builder.build(plan, workspace().layout(), content.orElseThrow());
+    BuiltImage built = build(builder, plan, content.orElseThrow(), stores);
     if (!seen.sawChange()) {
       memo.save();
     }
     remember(seen);
     keep(new BuildOutcome(spec, destination, built), inputs, begin, earlier);
+  }
+
+  private BuiltImage build(
+      ImageBuilder builder, ImagePlan plan, LayoutContent content, SessionStores stores)
+      throws IOException {
+    try {
+      return builder.build(plan, workspace().layout(), content);
+    } catch (DamagedContentException e) {
+      if (e.digest().isPresent()) {
+        workspace().layout().blobs().forget(e.digest().get());
+        stores.cache().blobs().forget(e.digest().get());
+      }
+      throw e;
+    }
   }
 
   /** Keeps the digests of files; without them the next build reads more, and that is all. */

@@ -13,7 +13,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.maven.execution.MavenSession;
@@ -309,12 +311,20 @@ abstract class ImageMojo extends AbstractMojo {
     Optional<PlatformTags> template =
         mistakes.parse("platformTag", platformTag, PlatformTags::parse);
     Optional<HandOver> handOver = handOver(destination);
+    Map<String, Platform> taken = new HashMap<>();
     for (Platform platform : selection.all()) {
       for (String tag : destination.tags()) {
         if (template.isPresent()) {
           String own = template.get().tag(tag, platform);
           if (destination.tags().contains(own)) {
             mistakes.add("tags", own + " is what platformTag calls " + platform);
+          }
+          Platform other = taken.put(own, platform);
+          if (other != null) {
+            mistakes.add(
+                "platformTag",
+                "%s would be both %s and %s. %s"
+                    .formatted(own, other, platform, PlatformTags.REMEDY));
           }
         }
       }

@@ -4,6 +4,7 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.store.BulkInputStream;
 import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.StoreException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class BlobDownload extends BulkInputStream {
   private int attemptsLeft;
   private long position;
   private @Nullable Answer answer;
+  private boolean placed;
 
   /**
    * @param attempts how often a body may break off before that counts as an error
@@ -29,7 +31,17 @@ final class BlobDownload extends BulkInputStream {
     this.get = get;
     this.blob = blob;
     this.attemptsLeft = attempts;
-    this.answer = connect();
+    host.downloads().enter();
+    this.placed = true;
+    boolean good = false;
+    try {
+      this.answer = connect();
+      good = true;
+    } finally {
+      if (!good) {
+        close();
+      }
+    }
   }
 
   private Answer connect() throws IOException {
@@ -67,28 +79,47 @@ final class BlobDownload extends BulkInputStream {
     while (true) {
       try {
         if (answer == null) {
+          if (position == blob.size()) {
+            return -1;
+          }
           answer = connect();
         }
         int n = answer.body().read(buffer, offset, length);
         position += Math.max(n, 0);
+        if (n < 0 && position < blob.size()) {
+          // A body of no known length ends where its connection does, for whatever reason.
+          throw new EOFException("ended %d bytes early".formatted(blob.size() - position));
+        }
         return n;
       } catch (InterruptedIOException | StoreException e) {
         throw e;
       } catch (IOException e) {
-        close();
-        if (--attemptsLeft <= 0) {
+        hangUp();
+        // If all is there, only the mark of the end was missing.
+        if (position < blob.size() && --attemptsLeft <= 0) {
           throw Failures.inWords(get, host.name(), e);
         }
       }
     }
   }
 
-  @Override
-  public void close() throws IOException {
+  private void hangUp() throws IOException {
     Answer old = answer;
     answer = null;
     if (old != null) {
       old.body().close();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      hangUp();
+    } finally {
+      if (placed) {
+        placed = false;
+        host.downloads().leave();
+      }
     }
   }
 }

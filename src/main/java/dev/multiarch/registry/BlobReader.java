@@ -31,6 +31,13 @@ final class BlobReader implements AutoCloseable {
       }
 
       @Override
+      public void prepare() throws IOException {
+        if (length > 0) {
+          at(offset);
+        }
+      }
+
+      @Override
       public InputStream open() throws IOException {
         return new Piece(at(offset), length);
       }

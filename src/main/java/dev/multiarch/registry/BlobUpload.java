@@ -123,6 +123,10 @@ final class BlobUpload {
                   answer.status() == 204 || answer.status() == 202
                       ? before.after(answer, 0)
                       : null);
+      if (session != null && session.received() > size) {
+        // It counts what came twice, and will never be the blob.
+        cancel();
+      }
       // A session is gone when it was completed, also if we did not hear of that.
       arrived = session == null && hasArrived();
     }

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Connection {
   private @Nullable Http http;
   private boolean encrypted;
   private boolean reused;
+  private Instant idleSince = Instant.MAX;
   private volatile long deadline;
   private volatile @Nullable String cutOff;
   private boolean heard;
@@ -279,6 +281,16 @@ final class Connection {
 
   private Http over(Socket from) throws IOException {
     return new Http(new Patient(from), from.getOutputStream());
+  }
+
+  /** Notes that it waits to be used again. */
+  void rest(Instant now) {
+    idleSince = now;
+  }
+
+  /** When it was last used. */
+  Instant idleSince() {
+    return idleSince;
   }
 
   /** Whether something has come that nobody has read yet. */

@@ -2,6 +2,7 @@ package dev.multiarch.registry;
 
 import dev.multiarch.store.StoreException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** All connections of a build: those in use, and those that wait to be used again. */
 final class Connections {
 
+  /**
+   * After so long a network between may have forgotten a connection without a word (those of large
+   * clouds do after four to six minutes), and whoever uses it waits in vain for the whole idle
+   * timeout.
+   */
+  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
+
+  private final Time time;
   private final RegistryOptions.Timeouts timeouts;
   private final Trust trust;
   private final Map<String, ConcurrentLinkedDeque<Connection>> idle = new ConcurrentHashMap<>();
@@ -22,7 +31,8 @@ final class Connections {
   private @Nullable ScheduledThreadPoolExecutor watch;
   private volatile boolean ended;
 
-  Connections(RegistryOptions options) {
+  Connections(RegistryOptions options, Time time) {
+    this.time = time;
     this.timeouts = options.timeouts();
     this.trust = new Trust(options);
   }
@@ -32,7 +42,7 @@ final class Connections {
     ConcurrentLinkedDeque<Connection> waiting = idle.get(route.key());
     if (waiting != null) {
       for (Connection c = waiting.pollFirst(); c != null; c = waiting.pollFirst()) {
-        if (c.isQuiet()) {
+        if (!c.idleSince().plus(LONGEST_REST).isBefore(time.now()) && c.isQuiet()) {
           return Optional.of(c);
         }
         drop(c);
@@ -78,9 +88,18 @@ final class Connections {
 
   /** Takes a connection back that can be used again. */
   void keep(Route route, Connection connection) {
+    connection.rest(time.now());
     ConcurrentLinkedDeque<Connection> first = new ConcurrentLinkedDeque<>();
     ConcurrentLinkedDeque<Connection> there = idle.putIfAbsent(route.key(), first);
     (there == null ? first : there).addFirst(connection);
+  }
+
+  /** Drops the connections that wait on a route, of which one has turned out to be dead. */
+  void dropIdle(Route route) {
+    ConcurrentLinkedDeque<Connection> waiting = idle.remove(route.key());
+    if (waiting != null) {
+      waiting.forEach(this::drop);
+    }
   }
 
   /** Takes a connection back that cannot. */

@@ -17,7 +17,7 @@ import javax.net.ssl.SSLException;
 final class Endpoint {
 
   /** Docker Hub's name in references is not where its registry is. */
-  private static final String HUB_ADDRESS = "registry-1.docker.io";
+  static final String HUB_ADDRESS = "registry-1.docker.io";
 
   private final URI plain;
   private final URI encrypted;
@@ -136,13 +136,30 @@ final class Endpoint {
   private Answer listenEncryptedFirst(URI path, Sending sending) throws IOException {
     try {
       return encrypted(path, sending);
-    } catch (SSLException | ConnectException e) {
-      if (e instanceof SSLException && !Failures.isNotTls(e)) {
+    } catch (InterruptedIOException | StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      if (Failures.isCertificate(e)) {
         throw e;
       }
+      return insteadOf(e, path, sending);
+    }
+  }
+
+  /** Some that speak no TLS hang up on it, and a firewall may be silent about its port. */
+  private Answer insteadOf(IOException encrypted, URI path, Sending sending) throws IOException {
+    try {
       Answer answer = sending.to(at("http", path));
-      scheme = "http";
-      return answer;
+      if (!wantsTls(answer)) {
+        scheme = "http";
+        return answer;
+      }
+      answer.close();
+      throw encrypted;
+    } catch (InterruptedIOException | StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw encrypted instanceof SSLException && !Failures.isNotTls(encrypted) ? encrypted : e;
     }
   }
 }

@@ -31,9 +31,12 @@ final class Host {
   private final Authentication authentication;
   private final Whereabouts whereabouts = new Whereabouts();
   private final ShortCut mountsOfSelf = new ShortCut();
-  // Two, or a copy within one registry, which reads while it writes, could wait for itself.
+  // Not one, or a copy within one registry, which reads while it writes, could wait for itself. A
+  // download lasts as long as whoever takes its bytes, who may ask and write meanwhile; so it has a
+  // place of its own, and nobody waits for one who has a place to write.
   private final Lane reading;
   private final Lane writing;
+  private final Lane downloads;
   private volatile boolean answered;
   private volatile boolean losesBodyOfLastPut;
 
@@ -47,7 +50,7 @@ final class Host {
     this.wire = wire;
     this.time = time;
     this.endpoint =
-        new Endpoint(name, options.isInsecure(name), options.caBundles().containsKey(name));
+        new Endpoint(name, options.isInsecure(name), options.caBundle(name).isPresent());
     this.refusals = new Refusals(name);
     this.backoff = new Backoff(name, options, time);
     this.retry = new Retry(options, backoff, () -> answered);
@@ -55,6 +58,7 @@ final class Host {
         new Authentication(name, options, endpoint.mayBePlain(), refusals, hosts, time);
     this.reading = new Lane(options.parallel());
     this.writing = new Lane(options.parallel());
+    this.downloads = new Lane(options.parallel());
   }
 
   /** What the caller makes of an answer; it is closed afterwards. */
@@ -106,16 +110,24 @@ final class Host {
     return run(
         call,
         () -> {
-          try (Answer answer = attempt(call, deadline)) {
+          try (Answer answer = attempt(call, call.isRead() ? reading : writing, deadline)) {
             return reader.read(answer);
           }
         });
   }
 
-  /** Asks, as often as it takes, for an answer that the caller reads and closes itself. */
+  /** Where whoever reads an answer itself has a place from before it asks until it is done. */
+  Lane downloads() {
+    return downloads;
+  }
+
+  /**
+   * Asks, as often as it takes, for an answer that the caller reads and closes itself. It has a
+   * place among the {@link #downloads}.
+   */
   Answer open(Call call) throws IOException {
     long deadline = deadline();
-    return run(call, () -> attempt(call, deadline));
+    return run(call, () -> attempt(call, Lane.OPEN, deadline));
   }
 
   /**
@@ -149,7 +161,7 @@ final class Host {
     return System.nanoTime() + options.timeouts().total().toNanos();
   }
 
-  private Answer attempt(Call call, long deadline) throws IOException {
+  private Answer attempt(Call call, Lane lane, long deadline) throws IOException {
     backoff.await();
     if (System.nanoTime() - deadline > 0) {
       throw refusals.broken(
@@ -159,9 +171,9 @@ final class Host {
           "Check the network, or raise totalTimeout.");
     }
     Optional<String> header = authentication.header(call);
-    Answer answer = send(call, header, deadline);
+    Answer answer = send(call, lane, header, deadline);
     if (answer.status() == 401 && call.scope().isPresent()) {
-      answer = renewed(call, header, answer, deadline);
+      answer = renewed(call, lane, header, answer, deadline);
     }
     if (Refusals.isNotNow(answer.status())) {
       try (Answer notNow = answer) {
@@ -172,7 +184,7 @@ final class Host {
   }
 
   /** Answers the challenge of a 401, once. A fresh token that is refused too stays refused. */
-  private Answer renewed(Call call, Optional<String> sent, Answer refusal, long deadline)
+  private Answer renewed(Call call, Lane lane, Optional<String> sent, Answer refusal, long deadline)
       throws IOException {
     try (refusal) {
       requireOwn(call, refusal);
@@ -184,7 +196,7 @@ final class Host {
     if (!call.retried() && call.payload().length() > 0) {
       throw refusals.expired(call);
     }
-    Answer second = send(call, header, deadline);
+    Answer second = send(call, lane, header, deadline);
     if (second.status() == 401) {
       try (second) {
         requireOwn(call, second);
@@ -205,20 +217,32 @@ final class Host {
   }
 
   /** Sends a request to where it belongs and from there to where it is sent. */
-  private Answer send(Call call, Optional<String> header, long deadline) throws IOException {
-    Lane lane = call.isRead() ? reading : writing;
+  private Answer send(Call call, Lane lane, Optional<String> header, long deadline)
+      throws IOException {
+    Answer answer =
+        inLane(
+            call,
+            lane,
+            () ->
+                call.target().isAbsolute()
+                    ? exchange(call, call.target(), header, deadline)
+                    : endpoint.reach(call.target(), to -> exchange(call, to, header, deadline)));
+    for (int n = 0; isRedirect(call, answer); n++) {
+      URI next = next(call, answer, n);
+      answer.close();
+      answer = inLane(call, lane, () -> exchange(call, next, header, deadline));
+    }
+    return answer;
+  }
+
+  /** Makes an exchange; its place is left when the answer is closed. */
+  private static Answer inLane(Call call, Lane lane, Retry.Attempt<Answer> exchange)
+      throws IOException {
+    UploadStream.prepare(call.payload());
     lane.enter();
     boolean open = false;
     try {
-      Answer answer =
-          call.target().isAbsolute()
-              ? exchange(call, call.target(), header, deadline)
-              : endpoint.reach(call.target(), to -> exchange(call, to, header, deadline));
-      for (int n = 0; isRedirect(call, answer); n++) {
-        URI next = next(call, answer, n);
-        answer.close();
-        answer = exchange(call, next, header, deadline);
-      }
+      Answer answer = exchange.make();
       open = true;
       return answer.onClose(lane::leave);
     } finally {
@@ -261,6 +285,11 @@ final class Host {
     return startsSo || (call.scope().isPresent() && endpoint.isEncrypted());
   }
 
+  /** Whether the body holds who we are, as it does when a token is asked for with another one. */
+  private static boolean isSecretBody(Call call) {
+    return call.scope().isEmpty() && call.payload().length() > 0;
+  }
+
   /** Whether credentials for this call may go to the address. */
   private boolean isOwn(URI address, Call call) {
     return call.scope().isPresent()
@@ -283,6 +312,13 @@ final class Host {
       throw refusals.broken(call, "redirects without end", "Check the registry's address.");
     }
     Optional<URI> location = answer.location();
+    if (location.isPresent() && isSecretBody(call) && !isOwn(location.get(), call)) {
+      answer.close();
+      throw refusals.broken(
+          call,
+          "sends us to " + Origin.shown(location.get()) + " with a secret that is for it alone",
+          "No credentials were sent there; tell the operator of the token server.");
+    }
     if (location.isEmpty() || !Set.of("http", "https").contains(location.get().getScheme())) {
       answer.close();
       throw refusals.broken(

@@ -6,6 +6,9 @@ import java.util.concurrent.Semaphore;
 /** Lets so many be in it at once, such as requests to one host. An interrupt ends a wait for it. */
 final class Lane {
 
+  /** One that holds nobody up. */
+  static final Lane OPEN = new Lane(Integer.MAX_VALUE);
+
   private final Semaphore places;
 
   Lane(int width) {

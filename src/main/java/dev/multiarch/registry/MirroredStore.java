@@ -95,7 +95,7 @@ final class MirroredStore implements Store {
           if (!failed.contains(mirrors.get(i))) {
             try {
               return copies.get(i).open();
-            } catch (RegistryException e) {
+            } catch (RegistryException | DamagedContentException e) {
               log.debug("%s: %s".formatted(mirrors.get(i).name(), e.getMessage()));
             }
           }

@@ -10,6 +10,9 @@ interface Payload {
   /** In bytes. */
   long length();
 
+  /** Does what {@link #open} would have to wait for; for a source in which somebody has a place. */
+  default void prepare() throws IOException {}
+
   /** The bytes from their beginning. */
   InputStream open() throws IOException;
 

@@ -89,7 +89,8 @@ final class Refusals {
 
   /** An answer that says that the request may succeed later. Reads its body. */
   RegistryException notNow(Call call, Answer answer, Instant now) {
-    return of(call, answer).passing(RetryAfter.of(answer, now));
+    // No time, or one that has passed on our clock, says nothing of when to come again.
+    return of(call, answer).passing(RetryAfter.of(answer, now).filter(time -> !time.isZero()));
   }
 
   /** Whether an answer is of the kind that {@link #notNow} is about (RFC 9110, section 15). */

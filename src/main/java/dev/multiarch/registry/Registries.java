@@ -28,7 +28,7 @@ public final class Registries implements AutoCloseable {
   Registries(RegistryOptions options, Time time) {
     this.options = options;
     this.time = time;
-    this.connections = new Connections(options);
+    this.connections = new Connections(options, time);
     this.wire = new Wire(connections, options);
   }
 

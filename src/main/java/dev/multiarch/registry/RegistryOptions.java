@@ -1,20 +1,28 @@
 package dev.multiarch.registry;
 
+import dev.multiarch.oci.Reference;
 import java.net.PasswordAuthentication;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How to talk to registries. Immutable: each {@code with…} gives a changed copy. Registries are
  * named as in image references, host with optional port.
  */
 public final class RegistryOptions {
+
+  private static final String HTTPS = ":443";
+  private static final Set<String> HUB =
+      Set.of(Reference.DOCKER_HUB, "index.docker.io", Endpoint.HUB_ADDRESS);
 
   // Written while a copy is made, never after a method has returned it.
   private CredentialSource credentials = CredentialSource.none();
@@ -105,14 +113,14 @@ public final class RegistryOptions {
   /** Registries that may speak plain HTTP or show a certificate that nobody vouches for. */
   public RegistryOptions withInsecure(Set<String> registries) {
     RegistryOptions copy = copy();
-    copy.insecure = Set.copyOf(registries);
+    copy.insecure = registries.stream().map(RegistryOptions::key).collect(Collectors.toSet());
     return copy;
   }
 
   /** PEM files of certificates that are trusted for one registry, besides the JVM's own. */
   public RegistryOptions withCaBundles(Map<String, Path> files) {
     RegistryOptions copy = copy();
-    copy.caBundles = Map.copyOf(files);
+    copy.caBundles = byKey(files);
     return copy;
   }
 
@@ -123,7 +131,7 @@ public final class RegistryOptions {
    */
   public RegistryOptions withMirrors(Map<String, List<String>> hosts) {
     RegistryOptions copy = copy();
-    copy.mirrors = Map.copyOf(hosts);
+    copy.mirrors = byKey(hosts);
     return copy;
   }
 
@@ -184,16 +192,32 @@ public final class RegistryOptions {
     return credentials;
   }
 
-  boolean isInsecure(String hostAndPort) {
-    return insecure.contains(hostAndPort);
+  /**
+   * One name for each registry, however it was written: in references, in these options, or by the
+   * address to which a connection is.
+   */
+  private static String key(String hostAndPort) {
+    String name = hostAndPort.toLowerCase(Locale.ROOT);
+    String host = name.endsWith(HTTPS) ? name.substring(0, name.length() - HTTPS.length()) : name;
+    return HUB.contains(host) ? Reference.DOCKER_HUB : host;
   }
 
-  Map<String, Path> caBundles() {
-    return caBundles;
+  private static <T> Map<String, T> byKey(Map<String, T> named) {
+    Map<String, T> byKey = new HashMap<>();
+    named.forEach((name, value) -> byKey.put(key(name), value));
+    return Map.copyOf(byKey);
+  }
+
+  boolean isInsecure(String hostAndPort) {
+    return insecure.contains(key(hostAndPort));
+  }
+
+  Optional<Path> caBundle(String hostAndPort) {
+    return Optional.ofNullable(caBundles.get(key(hostAndPort)));
   }
 
   List<String> mirrorsOf(String registry) {
-    return mirrors.getOrDefault(registry, List.of());
+    return mirrors.getOrDefault(key(registry), List.of());
   }
 
   Optional<ProxySelector> proxies() {

@@ -14,6 +14,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
@@ -77,13 +78,13 @@ final class Trust {
   }
 
   private SSLContext context(String registry) throws SSLHandshakeException {
-    Path bundle = options.caBundles().get(registry);
+    Optional<Path> bundle = options.caBundle(registry);
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       if (options.isInsecure(registry)) {
         context.init(null, new TrustManager[] {new Anyone()}, null);
-      } else if (bundle != null) {
-        context.init(null, new TrustManager[] {new Bundled(manager(read(bundle)))}, null);
+      } else if (bundle.isPresent()) {
+        context.init(null, new TrustManager[] {new Bundled(manager(read(bundle.get())))}, null);
       } else {
         context.init(null, new TrustManager[] {manager(null)}, null);
       }

@@ -1,8 +1,10 @@
 package dev.multiarch.registry;
 
 import dev.multiarch.store.BulkInputStream;
+import dev.multiarch.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +21,30 @@ final class UploadStream extends BulkInputStream {
   private volatile @Nullable IOException failure;
 
   UploadStream(Payload payload) throws IOException {
+    prepare(payload);
     this.source = payload.open();
     this.left = payload.length();
     this.lastProgress = System.nanoTime();
+  }
+
+  /** Does what must wait before anybody waits for it. */
+  static void prepare(Payload payload) throws IOException {
+    try {
+      payload.prepare();
+    } catch (IOException e) {
+      throw told(e);
+    }
+  }
+
+  /** In other words than a connection that broke, which is worth another attempt. */
+  private static IOException told(IOException failure) {
+    if (failure instanceof StoreException || failure instanceof InterruptedIOException) {
+      return failure;
+    }
+    return new StoreException(
+        "what is to be sent cannot be read: " + failure,
+        "Look at that file and its disk; mvn clean makes what lies in target anew.",
+        failure);
   }
 
   /** When a byte was last taken, in terms of {@link System#nanoTime}. */
@@ -48,8 +71,8 @@ final class UploadStream extends BulkInputStream {
     try {
       return readSource(buffer, offset, length);
     } catch (IOException e) {
-      failure = e;
-      throw e;
+      failure = told(e);
+      throw failure;
     } finally {
       lastProgress = System.nanoTime();
     }

@@ -61,6 +61,9 @@ final class Wire {
       try {
         return exchange.over(idle.get());
       } catch (IOException e) {
+        if (e instanceof TimedOut) {
+          connections.dropIdle(route);
+        }
         // The other side may have hung up just as it was taken up again here.
         if (!Call.isRead(exchange.request.method()) || !idle.get().wasHungUp(e)) {
           throw e;

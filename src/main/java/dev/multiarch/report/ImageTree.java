@@ -3,10 +3,10 @@ package dev.multiarch.report;
 import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
-import dev.multiarch.oci.ImageConfig;
 import dev.multiarch.oci.Index;
 import dev.multiarch.oci.Manifest;
 import dev.multiarch.oci.Platform;
+import dev.multiarch.store.Configs;
 import dev.multiarch.store.Store;
 import dev.multiarch.store.StoreException;
 import java.io.IOException;
@@ -99,11 +99,7 @@ public final class ImageTree {
 
   /** What the config's history says of each layer. */
   private List<String> names(Manifest manifest) throws IOException {
-    ImageConfig config;
-    try (var in = store.blob(manifest.config()).open()) {
-      config = ImageConfig.parse(in.readAllBytes());
-    }
-    List<String> names = new ArrayList<>(config.layerComments());
+    List<String> names = new ArrayList<>(Configs.read(store, manifest).layerComments());
     while (names.size() < manifest.layers().size()) {
       names.add("");
     }

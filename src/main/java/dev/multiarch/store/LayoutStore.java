@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -111,7 +112,9 @@ public final class LayoutStore implements Store {
         throw damaged(digest, "is larger than a document may be");
       }
       Document document = Document.parse(mediaType, Files.readAllBytes(file));
-      if (digest.algorithm().equals(Digest.SHA256) && !document.digest().equals(digest)) {
+      MessageDigest hash = digest.newHash();
+      hash.update(document.bytes());
+      if (!digest.matches(hash)) {
         throw damaged(digest, "has bytes of another digest");
       }
       return Optional.of(document);
@@ -123,7 +126,7 @@ public final class LayoutStore implements Store {
   }
 
   private DamagedContentException damaged(Digest digest, String why) {
-    return new DamagedContentException("%s: %s %s".formatted(name(), digest, why));
+    return new DamagedContentException("%s: %s %s".formatted(name(), digest, why), digest);
   }
 
   @Override
@@ -230,8 +233,9 @@ public final class LayoutStore implements Store {
   public void rewriteIndex(UnaryOperator<List<Descriptor>> change) throws IOException {
     Files.createDirectories(root);
     // The operating system's lock is held by the process, so threads need one of their own; an
-    // interned text is the same object for every class loader that Maven gives this class.
-    synchronized (("dev.multiarch:" + root.toAbsolutePath().normalize()).intern()) {
+    // interned text is the same object for every class loader that Maven gives this class. By the
+    // folder itself, which may have several names.
+    synchronized (("dev.multiarch:" + root.toRealPath()).intern()) {
       try (FileChannel channel =
               FileChannel.open(
                   root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

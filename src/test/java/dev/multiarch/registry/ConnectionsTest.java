@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +140,7 @@ class ConnectionsTest {
     List<Integer> statuses = new ArrayList<>();
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       serve(server, script);
-      Connections connections = new Connections(RegistryOptions.defaults());
+      Connections connections = new Connections(RegistryOptions.defaults(), Time.system());
       Wire wire = new Wire(connections, RegistryOptions.defaults());
       URI address = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
       for (int size : new int[] {LARGE, 3}) {
@@ -269,5 +270,22 @@ class ConnectionsTest {
   @Test
   void norIsOneOnWhichSomethingWasSaidUnasked() throws Exception {
     assertSoonNotQuiet((n, client) -> say(client, found('a')));
+  }
+
+  /** A network between may have forgotten them without a word. */
+  @Test
+  void aConnectionThatRestedForLongIsNotUsedAgain() throws IOException {
+    TestTime time = new TestTime();
+    try (FakeRegistry registry = FakeRegistry.start();
+        Registries registries = new Registries(RegistryOptions.defaults(), time)) {
+      Store app = registries.repository(registry.host(), "app");
+      app.resolve("1");
+      time.advance(Duration.ofSeconds(59));
+      app.resolve("2");
+      assertThat(registry.connections()).isEqualTo(1);
+      time.advance(Duration.ofSeconds(61));
+      app.resolve("3");
+      assertThat(registry.connections()).isEqualTo(2);
+    }
   }
 }

@@ -15,8 +15,13 @@ import dev.multiarch.testing.Fault;
 import dev.multiarch.testing.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,5 +96,63 @@ class DownloadTest {
         registry.putManifest("base", MediaType.OCI_INDEX, RegistryFiles.document("a").bytes()));
     registry.plant(Fault.stallBody(), At.kind(Kind.MANIFEST_GET, 1));
     assertThat(base.document("1")).contains(RegistryFiles.document("a"));
+  }
+
+  /**
+   * Gives a hundred bytes from where they are asked for, without saying how many, and hangs up.
+   *
+   * @param text the body from an offset on, in the nth answer
+   */
+  private static byte[] unannounced(Body body, List<String> ranges) throws Exception {
+    byte[] content = "0123456789".repeat(10).getBytes(StandardCharsets.US_ASCII);
+    try (ScriptedServer server =
+        ScriptedServer.startRaw(
+            head -> {
+              Matcher range = Pattern.compile("Range: bytes=(\\d+)-").matcher(head);
+              int from = range.find() ? Integer.parseInt(range.group(1)) : 0;
+              ranges.add(String.valueOf(from));
+              String status =
+                  from > 0
+                      ? "206 Partial Content\r\nContent-Range: bytes " + from + "-99/100"
+                      : "200 OK";
+              String rest = new String(content, StandardCharsets.US_ASCII).substring(from);
+              return "HTTP/1.1 " + status + "\r\n" + body.of(rest, ranges.size());
+            })) {
+      Store app =
+          new Registries(RegistryOptions.defaults(), new TestTime())
+              .repository(server.host(), "app");
+      try (InputStream in = app.blob(Descriptor.of("a/b", Digest.of(content), 100)).open()) {
+        assertThat(in.readAllBytes()).isEqualTo(content);
+      }
+    }
+    return content;
+  }
+
+  private interface Body {
+    String of(String rest, int attempt);
+  }
+
+  @Test
+  void aBodyThatLacksOnlyTheMarkOfItsEndIsWhole() throws Exception {
+    List<String> ranges = new ArrayList<>();
+    unannounced(
+        (rest, attempt) ->
+            "Transfer-Encoding: chunked\r\n\r\n"
+                + Integer.toHexString(rest.length())
+                + "\r\n"
+                + rest
+                + "\r\n",
+        ranges);
+    assertThat(ranges).containsExactly("0");
+  }
+
+  @Test
+  void aBodyThatEndsWithItsConnectionMayHaveEndedEarly() throws Exception {
+    List<String> ranges = new ArrayList<>();
+    unannounced(
+        (rest, attempt) ->
+            "Connection: close\r\n\r\n" + (attempt == 1 ? rest.substring(0, 50) : rest),
+        ranges);
+    assertThat(ranges).containsExactly("0", "50");
   }
 }

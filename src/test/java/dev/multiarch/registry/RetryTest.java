@@ -156,6 +156,13 @@ class RetryTest {
   }
 
   @Test
+  void aDateThatHasPassedDoesNotMakeUsHurry() throws IOException {
+    registry.plant(Fault.tooManyRequestsUntil(time.now().minusSeconds(2)), At.request(1));
+    store.resolve("1");
+    assertThat(time.slept()).isPositive();
+  }
+
+  @Test
   void aPauseThatIsTooLongIsAnErrorAtOnce() {
     registry.plant(Fault.tooManyRequests(3600), At.request(1).andEver());
     assertThatThrownBy(() -> store.resolve("1"))

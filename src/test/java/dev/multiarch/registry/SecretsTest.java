@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -211,5 +212,32 @@ class SecretsTest {
     assertThat(source.find("ours.example", "app")).isPresent();
     assertThat(source.find("docker.io", "library/base")).isEmpty();
     assertThat(source.find("ours.example", "app").toString()).doesNotContain(PASSWORD);
+  }
+
+  @Test
+  void aTokenServerMayNotSendWhatLogsInElsewhere() throws Exception {
+    List<String> elsewhere = new CopyOnWriteArrayList<>();
+    try (ScriptedServer other =
+            ScriptedServer.start(
+                head -> {
+                  elsewhere.add(head);
+                  return "200 OK\r\n";
+                });
+        ScriptedServer realm =
+            ScriptedServer.start(
+                head -> "302 Found\r\nLocation: http://" + other.host() + "/token\r\n");
+        ScriptedServer asking =
+            ScriptedServer.start(
+                head ->
+                    "401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"http://"
+                        + realm.host()
+                        + "/token\"\r\n")) {
+      CredentialSource source = TestCredentials.always(Credential.identityToken(IDENTITY));
+      Store app =
+          new Registries(RegistryOptions.defaults().withCredentials(source), time)
+              .repository(asking.host(), "app");
+      assertThatThrownBy(() -> app.resolve("1")).hasMessageContaining("sends us to");
+    }
+    assertThat(elsewhere).isEmpty();
   }
 }

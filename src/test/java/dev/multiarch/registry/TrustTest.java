@@ -3,13 +3,17 @@ package dev.multiarch.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Document;
 import dev.multiarch.store.Store;
 import dev.multiarch.testing.At;
 import dev.multiarch.testing.FakeRegistry;
 import dev.multiarch.testing.Fault;
+import dev.multiarch.testing.Kind;
 import dev.multiarch.testing.TestCertificates;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -146,6 +150,37 @@ class TrustTest {
       assertThat(base.resolve("1")).isPresent();
       assertThat(base.document("1")).isPresent();
       assertThat(mirror.exchanges().all()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aRegistryIsTheSameHoweverItIsWritten() {
+    RegistryOptions options =
+        RegistryOptions.defaults()
+            .withInsecure(Set.of("R.example", "s.example:443", "docker.io"))
+            .withCaBundles(Map.of("index.docker.io", Path.of("ca.pem")))
+            .withMirrors(Map.of("registry-1.docker.io", List.of("mirror.example")));
+    assertThat(List.of("r.example", "r.example:443", "S.example", "registry-1.docker.io"))
+        .allMatch(options::isInsecure);
+    assertThat(options.isInsecure("r.example:5000")).isFalse();
+    assertThat(options.caBundle("registry-1.docker.io")).isPresent();
+    assertThat(options.mirrorsOf("docker.io")).containsExactly("mirror.example");
+  }
+
+  @Test
+  void aMirrorThatAnnouncesAnotherLengthIsPassedOver() throws Exception {
+    byte[] content = RegistryFiles.bytes(1000);
+    try (FakeRegistry mirror = FakeRegistry.start()) {
+      plain.putBlob("app", content);
+      mirror.putBlob("app", content);
+      mirror.plant(Fault.wrongSize(-1), At.kind(Kind.BLOB_GET, 1).andEver());
+      RegistryOptions options =
+          RegistryOptions.defaults().withMirrors(Map.of(plain.host(), List.of(mirror.host())));
+      Store base = new Registries(options, new TestTime()).mirrored(plain.host(), "app");
+      Descriptor descriptor = Descriptor.of("a/b", Digest.of(content), content.length);
+      try (InputStream in = base.blob(descriptor).open()) {
+        assertThat(in.readAllBytes()).isEqualTo(content);
+      }
     }
   }
 }

@@ -10,15 +10,22 @@ import dev.multiarch.oci.Digest;
 import dev.multiarch.store.Blob;
 import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.Store;
+import dev.multiarch.store.StoreException;
 import dev.multiarch.store.Transfer;
 import dev.multiarch.testing.At;
 import dev.multiarch.testing.FakeRegistry;
 import dev.multiarch.testing.Fault;
 import dev.multiarch.testing.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -208,5 +215,56 @@ class UploadTest {
     Blob known = blob(content).alsoIn(new Blob.Mountable(registry.host(), "base"));
     assertThat(open(options).put(known)).isEqualTo(Transfer.SENT);
     assertArrived(content);
+  }
+
+  /** Such as one that counts what was sent again after a failure. */
+  @Test
+  void aSessionThatHasMoreThanTheBlobIsBegunAnew() throws Exception {
+    List<String> said = Collections.synchronizedList(new ArrayList<>());
+    byte[] content = bytes(1000);
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            head -> {
+              String line = head.lines().findFirst().orElseThrow();
+              said.add(line.substring(0, line.indexOf(' ')));
+              if (line.startsWith("POST")) {
+                long n = said.stream().filter("POST"::equals).count();
+                return "202 Accepted\r\nLocation: /v2/app/blobs/uploads/" + n + "\r\n";
+              }
+              if (line.startsWith("PUT")) {
+                return line.contains("/uploads/1?") ? "503 Busy\r\n" : "201 Created\r\n";
+              }
+              return line.startsWith("GET")
+                  ? "202 Accepted\r\nRange: 0-1000\r\n"
+                  : "404 Not Found\r\n";
+            })) {
+      Store app = new Registries(options, new TestTime()).repository(server.host(), "app");
+      assertThat(app.put(blob(content))).isEqualTo(Transfer.SENT);
+    }
+    assertThat(said.stream().filter("GET"::equals).count()).isEqualTo(1);
+  }
+
+  @Test
+  void whatCannotBeReadHereIsNotTheRegistrysFault() {
+    Descriptor descriptor = Descriptor.of("a/b", Digest.of(bytes(1000)), 1000);
+    AtomicInteger opened = new AtomicInteger();
+    Blob gone =
+        new Blob() {
+          @Override
+          public Descriptor descriptor() {
+            return descriptor;
+          }
+
+          @Override
+          public InputStream open() throws IOException {
+            opened.incrementAndGet();
+            throw new NoSuchFileException("gone");
+          }
+        };
+    assertThatThrownBy(() -> open(options).put(gone))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("cannot be read")
+        .hasMessageContaining("gone");
+    assertThat(opened).hasValue(1);
   }
 }

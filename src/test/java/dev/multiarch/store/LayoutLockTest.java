@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -135,5 +136,16 @@ class LayoutLockTest {
         .extracting(entry -> entry.annotations().get(LayoutStore.REF_NAME))
         .doesNotHaveDuplicates()
         .hasSize(2 * ENTRIES);
+  }
+
+  /** The operating system's lock is one for both, and no thread may ask for it twice. */
+  @Test
+  void twoNamesOfAFolderAreOneLayout() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+    try (Parallel parallel = new Parallel(2)) {
+      parallel.forEach(
+          List.of(folder, link), name -> addEntries(new LayoutStore(name), name.toString()));
+    }
+    assertThat(new LayoutStore(folder).entries()).hasSize(2 * ENTRIES);
   }
 }

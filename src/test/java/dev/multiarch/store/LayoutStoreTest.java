@@ -13,10 +13,13 @@ import dev.multiarch.testing.RandomImages;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -235,5 +238,19 @@ class LayoutStoreTest {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).toList();
     }
+  }
+
+  @Test
+  void aDocumentIsVerifiedWhateverItsAlgorithm() throws Exception {
+    byte[] content = "{\"schemaVersion\":2,\"manifests\":[]}".getBytes(StandardCharsets.UTF_8);
+    String hex = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(content));
+    Path file = folder.resolve("blobs/sha512").resolve(hex);
+    Files.createDirectories(file.getParent());
+    Files.write(file, content);
+    LayoutStore store = new LayoutStore(folder);
+    assertThat(store.document("sha512:" + hex)).isPresent();
+    Files.writeString(file, "{\"schemaVersion\":2,\"manifests\":[],\"annotations\":{}}");
+    assertThatThrownBy(() -> store.document("sha512:" + hex))
+        .isInstanceOf(DamagedContentException.class);
   }
 }
