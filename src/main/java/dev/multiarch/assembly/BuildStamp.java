@@ -113,7 +113,7 @@ public record BuildStamp(
   /** The small files that a build writes, whether its image was published since or not. */
   private static Digest outputs(Workspace workspace, ImageSummary summary) throws IOException {
     MessageDigest hash = Digest.sha256();
-    hash.update(Json.compact(summary.asPublished(false).toJson()));
+    hash.update(Json.compact(summary.asUnpublished().toJson()));
     hash.update(Files.readAllBytes(workspace.layout().indexFile()));
     for (ImageSummary.Built built : summary.platforms()) {
       Path record = workspace.recordFile(built.platform());

@@ -135,9 +135,15 @@ public record ImageSummary(
     return List.copyOf(references);
   }
 
-  /** The same, after its tags have moved, or as it was before. */
-  public ImageSummary asPublished(boolean moved) {
+  /** The same, when these tags name it. */
+  public ImageSummary asPublished(List<String> written) {
     return new ImageSummary(
-        repository, tags, index, created, baseName, baseDigest, baseRepository, platforms, moved);
+        repository, written, index, created, baseName, baseDigest, baseRepository, platforms, true);
+  }
+
+  /** The same, before any tag names it. */
+  public ImageSummary asUnpublished() {
+    return new ImageSummary(
+        repository, tags, index, created, baseName, baseDigest, baseRepository, platforms, false);
   }
 }

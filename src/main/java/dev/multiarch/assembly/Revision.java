@@ -15,7 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Which sources a build is of, so that platforms of different sources never meet in one index.
@@ -46,17 +50,18 @@ public final class Revision {
       Charset.forName(System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name()));
 
   private final Path directory;
-  private final List<Path> built;
+  private final Supplier<List<Path>> built;
   private final Map<String, String> environment;
 
   /**
    * @param directory a folder of the checkout
-   * @param built folders of what builds make, which is no source, whether git ignores it or not
+   * @param built files, and folders with all in them, that builds make, which are no sources,
+   *     whether git ignores them or not; asked for if there is anything that git does not know
    * @param environment the process's variables
    */
-  public Revision(Path directory, List<Path> built, Map<String, String> environment) {
+  public Revision(Path directory, Supplier<List<Path>> built, Map<String, String> environment) {
     this.directory = directory;
-    this.built = List.copyOf(built);
+    this.built = built;
     this.environment = environment;
   }
 
@@ -150,10 +155,14 @@ public final class Revision {
   private Map<String, Path> sources(List<String> untracked) throws IOException {
     Map<String, Path> files = new LinkedHashMap<>();
     if (!untracked.isEmpty()) {
-      Path top = path(git(directory, "rev-parse", "--show-toplevel").strip());
+      Path top = path(git(directory, "rev-parse", "--show-toplevel").strip()).toRealPath();
+      List<Path> made = new ArrayList<>();
+      for (Path path : built.get()) {
+        made.add(real(path));
+      }
       for (String name : untracked) {
         Path file = top.resolve(path(name));
-        if (!isBuilt(file)) {
+        if (made.stream().noneMatch(file::startsWith)) {
           files.put(name, file);
         }
       }
@@ -161,13 +170,15 @@ public final class Revision {
     return files;
   }
 
-  private boolean isBuilt(Path file) {
-    for (Path folder : built) {
-      if (file.startsWith(folder)) {
-        return true;
+  /** The path without links, as git says it, as far as it exists. */
+  private static Path real(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    for (Path there = absolute; there != null; there = there.getParent()) {
+      if (Files.exists(there)) {
+        return there.toRealPath().resolve(there.relativize(absolute));
       }
     }
-    return false;
+    return absolute;
   }
 
   /** A file that git names, in the characters that the JVM has for the system's bytes. */
@@ -202,18 +213,23 @@ public final class Revision {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     process.getOutputStream().close();
-    String output;
-    try (InputStream in = process.getInputStream()) {
-      output = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-    }
+    FutureTask<byte[]> reading = new FutureTask<>(() -> process.getInputStream().readAllBytes());
+    Thread reader = new Thread(reading, "multiarch-git");
+    reader.setDaemon(true);
+    reader.start();
     try {
+      byte[] output = reading.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new IOException("git failed");
       }
+      return new String(output, StandardCharsets.ISO_8859_1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("git does not end", e);
+    } finally {
+      process.destroyForcibly();
     }
-    return output;
   }
 }

@@ -35,6 +35,11 @@ public final class Workspace {
     this.imageId = imageId;
   }
 
+  /** Where all of it lies. */
+  public Path root() {
+    return root;
+  }
+
   /** The layout that holds the module's images. */
   public LayoutStore layout() {
     return new LayoutStore(root.resolve("oci"));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Turns a Java program into layers: jars by how often they change, then resources, then classes,
@@ -34,6 +35,9 @@ final class ApplicationPlanner {
 
   /** A layer's content before directories are added. */
   record NamedEntries(String name, List<Entry> entries) {}
+
+  /** JVM specification 4.2.1, with dots; what a shell or the JVM would take for more is none. */
+  private static final Pattern CLASS_NAME = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$.-]*");
 
   private ApplicationPlanner() {}
 
@@ -70,6 +74,12 @@ final class ApplicationPlanner {
     List<NamedEntries> layers = layers(places, files);
     if (!commandNeeded) {
       return new Planned(layers, List.of());
+    }
+    if (application.mainClass().isPresent()
+        && !CLASS_NAME.matcher(application.mainClass().get()).matches()) {
+      mistakes.add(
+          "container.mainClass",
+          "'%s' is not the name of a class".formatted(application.mainClass().get()));
     }
     Optional<String> mainClass =
         search.isEmpty()

@@ -20,12 +20,17 @@ final class ContentPlanner {
 
   private static final String FILES = "files";
 
+  /** What the JVM puts in place of bytes that are no character, the same for all of them. */
+  private static final char UNSAYABLE = '\uFFFD';
+
+  private static final boolean SAYS_ALL_NAMES =
+      System.getProperty("sun.jnu.encoding", "UTF-8").startsWith("UTF");
+
   private final ImageSpec spec;
   private final Memo memo;
   private final SeenFiles files;
   private final Mistakes mistakes;
   private final boolean onBase;
-  private final Map<String, Entry> directories = new HashMap<>();
 
   ContentPlanner(ImageSpec spec, Memo memo, SeenFiles files, Mistakes mistakes) {
     this.spec = spec;
@@ -49,6 +54,10 @@ final class ContentPlanner {
     List<Entry> forAll = new ArrayList<>();
     Map<Platform, List<Entry>> forOne = new LinkedHashMap<>();
     for (FileSet set : spec.files()) {
+      if (spec.selected().stream().noneMatch(set::isFor)) {
+        // What other jobs are to make for their platforms need not be here.
+        continue;
+      }
       List<Entry> entries = FilePlanner.plan(set, files, mistakes);
       if (set.platforms().isEmpty()) {
         forAll.addAll(entries);
@@ -61,20 +70,23 @@ final class ContentPlanner {
       }
     }
     forEvery.add(new NamedEntries(FILES, forAll));
+    // Remembered for the layers in which they are only parents. Shared layers know of no platform's
+    // own: they must be the same in jobs that do not build it.
+    Map<String, Entry> directories = new HashMap<>();
     for (NamedEntries layer : forEvery) {
-      note(layer.entries());
-    }
-    for (List<Entry> entries : forOne.values()) {
-      note(entries);
+      note(directories, layer.entries());
     }
     List<LayerPlan> shared = new ArrayList<>();
     for (NamedEntries layer : forEvery) {
-      add(shared, layer.name(), layer.entries());
+      add(shared, layer.name(), layer.entries(), directories);
     }
     Map<Platform, List<LayerPlan>> own = new LinkedHashMap<>();
     for (Platform platform : spec.selected()) {
+      List<Entry> entries = forOne.getOrDefault(platform, List.of());
+      Map<String, Entry> known = new HashMap<>(directories);
+      note(known, entries);
       List<LayerPlan> layers = new ArrayList<>();
-      add(layers, "platform files", forOne.getOrDefault(platform, List.of()));
+      add(layers, "platform files", entries, known);
       own.put(platform, layers);
     }
     Content content = new Content(List.copyOf(shared), own, container);
@@ -84,8 +96,7 @@ final class ContentPlanner {
     return content;
   }
 
-  /** Remembers what is said of directories, for the layers in which they are only parents. */
-  private void note(List<Entry> entries) {
+  private static void note(Map<String, Entry> directories, List<Entry> entries) {
     for (Entry entry : entries) {
       if (entry.content() instanceof Entry.Directory) {
         directories.put(entry.path(), entry);
@@ -93,7 +104,8 @@ final class ContentPlanner {
     }
   }
 
-  private void add(List<LayerPlan> layers, String name, List<Entry> entries) {
+  private void add(
+      List<LayerPlan> layers, String name, List<Entry> entries, Map<String, Entry> directories) {
     if (entries.isEmpty()) {
       return;
     }
@@ -104,6 +116,12 @@ final class ContentPlanner {
   private List<Entry> withoutConflicts(List<Entry> entries) {
     Map<String, Entry> byPath = new LinkedHashMap<>();
     for (Entry entry : entries) {
+      if (!SAYS_ALL_NAMES && entry.path().indexOf(UNSAYABLE) >= 0) {
+        mistakes.add(
+            FILES,
+            "this JVM cannot say the name of %s in the system's character set; set LC_ALL=C.UTF-8"
+                .formatted(entry.path()));
+      }
       Entry other = byPath.put(entry.path(), entry);
       if (other != null) {
         compare(other, entry);

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.model.Plugin;
+import org.apache.maven.model.PluginExecution;
 import org.apache.maven.project.MavenProject;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class ApplicationReader {
 
   private static final String CLASS = ".class";
+
+  /** Maven 4's type for the module path; a program here has a class path only. */
+  private static final String MODULAR_JAR = "modular-jar";
+
   private static final int CLASS_FILE_OFFSET = 44;
   private static final Set<String> NOT_RUN_WITH =
       Set.of(Artifact.SCOPE_TEST, Artifact.SCOPE_PROVIDED, Artifact.SCOPE_SYSTEM);
@@ -87,7 +93,8 @@ final class ApplicationReader {
     }
     List<Dependency> dependencies = new ArrayList<>();
     for (Artifact artifact : project.getArtifacts()) {
-      if (artifact.getArtifactHandler().isAddedToClasspath()
+      if ((artifact.getArtifactHandler().isAddedToClasspath()
+              || artifact.getType().equals(MODULAR_JAR))
           && artifact.getFile() != null
           && !NOT_RUN_WITH.contains(String.valueOf(artifact.getScope()))) {
         dependencies.add(new Dependency(artifact.getFile().toPath(), kind(artifact, modules)));
@@ -107,8 +114,8 @@ final class ApplicationReader {
   private @Nullable String mainClass(ContainerParameters container) {
     String[] places = {
       properties.text(container.mainClass, "multiarch.container.mainClass"),
-      configured("org.apache.maven.plugins:maven-jar-plugin", "archive", "manifest"),
-      configured("org.springframework.boot:spring-boot-maven-plugin"),
+      configured(project, "org.apache.maven.plugins:maven-jar-plugin", "archive", "manifest"),
+      configured(project, "org.springframework.boot:spring-boot-maven-plugin"),
       properties.text("start-class")
     };
     for (String name : places) {
@@ -120,9 +127,24 @@ final class ApplicationReader {
     return null;
   }
 
-  private @Nullable String configured(String pluginKey, String... path) {
+  /** What a plugin or one of its executions is told; null if that is nothing, or several things. */
+  static @Nullable String configured(MavenProject project, String pluginKey, String... path) {
     Plugin plugin = project.getPlugin(pluginKey);
-    Xpp3Dom node = plugin == null ? null : (Xpp3Dom) plugin.getConfiguration();
+    if (plugin == null) {
+      return null;
+    }
+    Set<String> named = new LinkedHashSet<>();
+    named.add(mainClass(plugin.getConfiguration(), path));
+    for (PluginExecution execution : plugin.getExecutions()) {
+      named.add(mainClass(execution.getConfiguration(), path));
+    }
+    named.remove(null);
+    // Several jars of several programs say nothing of the image's.
+    return named.size() == 1 ? named.iterator().next() : null;
+  }
+
+  private static @Nullable String mainClass(@Nullable Object configuration, String... path) {
+    Xpp3Dom node = (Xpp3Dom) configuration;
     for (String name : path) {
       node = node == null ? null : node.getChild(name);
     }

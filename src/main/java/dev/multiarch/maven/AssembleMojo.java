@@ -5,6 +5,7 @@ import dev.multiarch.assembly.ChildCheck;
 import dev.multiarch.assembly.Expectation;
 import dev.multiarch.assembly.Expectation.Check;
 import dev.multiarch.assembly.HandOverSource;
+import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.Patience;
 import dev.multiarch.assembly.PlatformTags;
 import dev.multiarch.assembly.RecordDirectory;
@@ -17,6 +18,8 @@ import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Store;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,7 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
 import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +91,18 @@ public final class AssembleMojo extends ImageMojo {
       tellWhatCompletes(selection);
       return;
     }
+    new SessionCheck(session, project, imageId, destination, getLog()).noteTagsOfOthers(mistakes);
+    Path records = folder("records", this.records);
+    if (records != null && !Files.isDirectory(records)) {
+      mistakes.add("records", "there is no folder " + records);
+    }
+    if (records != null && isBuiltNow()) {
+      mistakes.add(
+          "records",
+          "this run has built every platform itself; leave records out, or build none here:"
+              + " -Dmultiarch.only=none");
+    }
+    mistakes.throwIfAny();
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
     Store store = stores.open(destination.repository());
@@ -107,13 +123,15 @@ public final class AssembleMojo extends ImageMojo {
               new Expectation(
                   imageId, coordinates(), destination.name(), selection.all(), known, allowed),
               sameRun || records != null
-                  ? recordSource(new ChildCheck(store, parallel))
+                  ? recordSource(records, new ChildCheck(store, parallel))
                   : new HandOverSource(store, handOver(destination).orElseThrow(), parallel),
               destination.tags(),
               template,
               tagsBefore());
     }
-    String from = sameRun ? "" : " from " + sourceName(destination);
+    ProjectProperties.set(project, imageId, destination, ready.index());
+    warnOfModulesBefore();
+    String from = sameRun ? "" : " from " + sourceName(records, destination);
     getLog()
         .info(
             "  %s checked%s%s"
@@ -130,6 +148,30 @@ public final class AssembleMojo extends ImageMojo {
     }
   }
 
+  /**
+   * A run that goes on where an earlier one failed has not the modules before that, whose tags
+   * waited in vain then.
+   */
+  private void warnOfModulesBefore() throws IOException {
+    if (session.getRequest().getResumeFrom() == null) {
+      return;
+    }
+    for (MavenProject module : session.getAllProjects()) {
+      if (!session.getProjects().contains(module)) {
+        for (ModuleParameters image : ModuleParameters.all(session, module)) {
+          Optional<ImageSummary> left = image.workspace().summary();
+          if (left.isPresent() && !left.get().published()) {
+            SessionEnd.warnOnce(
+                session,
+                getLog(),
+                "%s was built by an earlier run, and its tags (%s) were not moved; run the whole build without -rf"
+                    .formatted(module.getArtifactId(), String.join(", ", left.get().references())));
+          }
+        }
+      }
+    }
+  }
+
   private Optional<Map<String, Optional<Descriptor>>> tagsBefore() {
     Optional<PublicationState> state = PublicationState.of(project, imageId);
     return state.isPresent() ? Optional.of(state.get().tagsBefore()) : Optional.empty();
@@ -140,13 +182,13 @@ public final class AssembleMojo extends ImageMojo {
     return isBuiltNow() || PublicationState.of(project, imageId).isPresent();
   }
 
-  private Source recordSource(ChildCheck children) throws IOException {
+  private Source recordSource(@Nullable Path records, ChildCheck children) throws IOException {
     return records == null
         ? new RecordSource(outputDirectory.toString(), workspace().readRecords(), children)
-        : new RecordSource(records.toString(), RecordDirectory.read(records.toPath()), children);
+        : new RecordSource(records.toString(), RecordDirectory.read(records), children);
   }
 
-  private String sourceName(Destination destination) {
+  private String sourceName(@Nullable Path records, Destination destination) {
     return records != null
         ? "the records in " + records
         : "the hand-over tags of revision " + handOver(destination).orElseThrow().revision();
@@ -159,9 +201,12 @@ public final class AssembleMojo extends ImageMojo {
                 ? "  no tag was moved: other images have platforms that are not built here"
                 : "  no tag was moved: %s is not built here"
                     .formatted(PlatformSelection.join(selection.missing())));
+    boolean byName =
+        ModuleParameters.all(session, project).stream()
+            .noneMatch(ModuleParameters::isOnlyInExecution);
     String command =
         sourceRevision().isPresent()
-            ? "mvn deploy -Dmultiarch.only=none, or mvn multiarch:assemble"
+            ? "mvn deploy -Dmultiarch.only=none" + (byName ? ", or mvn multiarch:assemble" : "")
             : "mvn multiarch:assemble -Dmultiarch.allow=revision -Dmultiarch.records=DIR";
     SessionEnd.sayOnce(session, getLog(), "When every platform is pushed, tag them: " + command);
   }

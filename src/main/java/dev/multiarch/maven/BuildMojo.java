@@ -166,13 +166,18 @@ public final class BuildMojo extends ImageMojo {
     Set<Check> allowed = allowed(mistakes);
     Memo memo = memo();
     Optional<LayoutContent> content = content(mistakes);
-    Siblings siblings = new Siblings(session, project, imageId, this::sourceRevision, stores);
+    SessionCheck check = new SessionCheck(session, project, imageId, destination, getLog());
+    Siblings.Use use =
+        !check.publishes() || allowed.contains(Check.BASE)
+            ? Siblings.Use.LOCAL
+            : selection.part() ? Siblings.Use.HANDED_OVER : Siblings.Use.PUBLISHED;
+    Siblings siblings = new Siblings(session, project, imageId, this::sourceRevision, stores, use);
     ImageSpec spec = spec(selection, Optional.of(siblings), mistakes);
     platformTags(selection, destination, mistakes);
-    SessionCheck check = new SessionCheck(session, project, imageId, destination);
+    check.noteSecondImage(execution, mistakes);
     check.note(selection, allowed, sourceRevision(), missingRegistry(), mistakes);
     if (mistakes.isEmpty()) {
-      check.warnOfJars(selection, getLog());
+      check.warnOfJars(selection);
     }
     Optional<BuildStamp> earlier = last.get();
     FileStates states = new FileStates(seen);
@@ -259,6 +264,7 @@ public final class BuildMojo extends ImageMojo {
     BuiltMark.leaveNew(
         project,
         imageId,
+        execution,
         outcome.destination().repository().toString(),
         outputDirectory.toString(),
         earlier.isEmpty() ? Set.of() : outcome.blobsBeside(earlier.get().contents()));
@@ -324,7 +330,11 @@ public final class BuildMojo extends ImageMojo {
     ImageSummary summary = earlier.summary();
     attach(summary);
     BuiltMark.leave(
-        project, imageId, destination.repository().toString(), outputDirectory.toString());
+        project,
+        imageId,
+        execution,
+        destination.repository().toString(),
+        outputDirectory.toString());
     getLog().info(destination.repository() + ", nothing changed");
     for (ImageSummary.Built one : summary.platforms()) {
       getLog()

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.project.MavenProject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The word that a build leaves in its project for the modules and goals of the same session. It is
@@ -21,6 +23,9 @@ final class BuiltMark {
   /** The folder of the image's layout, records and summary. */
   static final String DIRECTORY = "directory";
 
+  /** The id of the execution that built it. */
+  static final String EXECUTION = "execution";
+
   /** The blobs that the build before this one had not made, by digest. */
   private static final String FRESH = "fresh";
 
@@ -29,8 +34,20 @@ final class BuiltMark {
   private BuiltMark() {}
 
   /** Marks an image that was there already. */
-  static void leave(MavenProject project, String imageId, String repository, String directory) {
-    put(project, imageId, Map.of(REPOSITORY, repository, DIRECTORY, directory));
+  static void leave(
+      MavenProject project,
+      String imageId,
+      @Nullable MojoExecution execution,
+      String repository,
+      String directory) {
+    put(
+        project,
+        imageId,
+        Map.of(REPOSITORY, repository, DIRECTORY, directory, EXECUTION, id(execution)));
+  }
+
+  private static String id(@Nullable MojoExecution execution) {
+    return execution == null ? "" : execution.getExecutionId();
   }
 
   /**
@@ -41,6 +58,7 @@ final class BuiltMark {
   static void leaveNew(
       MavenProject project,
       String imageId,
+      @Nullable MojoExecution execution,
       String repository,
       String directory,
       Collection<Digest> fresh) {
@@ -51,7 +69,15 @@ final class BuiltMark {
     put(
         project,
         imageId,
-        Map.of(REPOSITORY, repository, DIRECTORY, directory, FRESH, digests.toString()));
+        Map.of(
+            REPOSITORY,
+            repository,
+            DIRECTORY,
+            directory,
+            EXECUTION,
+            id(execution),
+            FRESH,
+            digests.toString()));
   }
 
   private static void put(MavenProject project, String imageId, Map<String, String> mark) {

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Destination(Repository repository, String name, List<String> tags, boolean registryGiven) {
 
-  private static final String LAYOUT = "oci:";
+  /** Before a folder that images go to instead of a registry. */
+  static final String LAYOUT = "oci:";
+
   private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
 
   /**
@@ -61,6 +63,10 @@ record Destination(Repository repository, String name, List<String> tags, boolea
           new Destination(remote, own.name(), names, Reference.namesRegistry(image)));
     }
     String withoutTag = path.get().tag().map(t -> image.replace(":" + t, "")).orElse(image);
+    if (registry.strip().equals(LAYOUT)) {
+      mistakes.add("registry", "it names no folder; as in oci:target/registry");
+      return Optional.empty();
+    }
     if (registry.startsWith(LAYOUT)) {
       Path folder = directory.resolve(registry.substring(LAYOUT.length())).normalize();
       return Optional.of(
@@ -82,6 +88,19 @@ record Destination(Repository repository, String name, List<String> tags, boolea
                     reference.name(),
                     names,
                     true));
+  }
+
+  /** Whether a registry is the one that the command line gives, and not the POM's own element. */
+  static boolean isFrom(@Nullable String given, @Nullable String registry) {
+    // Maven replaces expressions within.
+    return given != null && (given.equals(registry) || given.contains("${"));
+  }
+
+  /** What to say where the command line names a registry in vain. */
+  static String elementStandsBefore(@Nullable String registry, String given) {
+    return "the POM's element <registry>%s</registry> stands before -Dmultiarch.registry=%s, as Maven has it; make"
+            .formatted(registry, given)
+        + " it a property of the POM: <multiarch.registry>";
   }
 
   private static List<String> tags(

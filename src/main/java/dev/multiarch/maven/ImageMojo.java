@@ -9,6 +9,7 @@ import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.ConfigurationException;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.oci.Platform;
+import dev.multiarch.oci.Reference;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -134,7 +135,7 @@ abstract class ImageMojo extends AbstractMojo {
    * template of {@code {tag}}, {@code {platform}} (with dashes), {@code {os}}, {@code {arch}} and
    * {@code {variant}} (with a dash before it, or nothing). Unless it is set, they have no tags.
    *
-   * <p>Example: {@code {tag}-{platform}} gives {@code 1.0-linux-arm64}
+   * <p>Example: <code>&#123;tag&#125;-&#123;platform&#125;</code> gives {@code 1.0-linux-arm64}
    *
    * @since 0.1.0
    */
@@ -263,8 +264,16 @@ abstract class ImageMojo extends AbstractMojo {
       throw new MojoFailureException(
           "imageId: '" + imageId + "' is not an id (lower-case letters, digits, dashes)");
     }
-    if (project.getPackaging().equals(POM) && (files == null || files.isEmpty())) {
-      getLog().debug("A module of packaging pom without files has no image.");
+    if (project.getPackaging().equals(POM) && (files == null || files.isEmpty()) && !isBuilt()) {
+      boolean named = execution != null && execution.getSource() == MojoExecution.Source.CLI;
+      if (named && Images.isBound(project, "build")) {
+        getLog()
+            .warn(
+                "Nothing was done: what an execution configures is used in its phase only; run"
+                    + " mvn deploy, with -Dmultiarch.only=none where other jobs have built.");
+      } else {
+        getLog().debug("A module of packaging pom without files has no image.");
+      }
       return;
     }
     if (execution != null
@@ -274,6 +283,16 @@ abstract class ImageMojo extends AbstractMojo {
       return;
     }
     Failures.told(this::run);
+  }
+
+  /** Whether there is an image already that a goal without files of its own may be about. */
+  private boolean isBuilt() {
+    try {
+      return isBuiltNow() || workspace().summary().isPresent();
+    } catch (IOException e) {
+      // Whoever needs it says what is wrong with it.
+      return true;
+    }
   }
 
   Workspace workspace() {
@@ -355,7 +374,11 @@ abstract class ImageMojo extends AbstractMojo {
    * @return empty if that cannot be told, which then is among the mistakes
    */
   Optional<Destination> destination(Mistakes mistakes) {
-    boolean fromCommandLine = session.getUserProperties().containsKey("multiarch.registry");
+    String given = session.getUserProperties().getProperty("multiarch.registry");
+    boolean fromCommandLine = Destination.isFrom(given, registry);
+    if (given != null && !fromCommandLine && !Reference.namesRegistry(image)) {
+      mistakes.add("registry", Destination.elementStandsBefore(registry, given));
+    }
     boolean inModule = !fromCommandLine && project.getBasedir() != null;
     Path start = inModule ? project.getBasedir().toPath() : Path.of(System.getProperty("user.dir"));
     return Destination.of(registry, image, tags, project.getVersion(), start, mistakes);
@@ -366,6 +389,19 @@ abstract class ImageMojo extends AbstractMojo {
         + image
         + "' names none; say where to: -Dmultiarch.registry=registry.example.com/team, or oci:DIR"
         + " for a folder";
+  }
+
+  /** A folder that is given; a relative one on the command line starts where that is. */
+  @Nullable Path folder(String parameter, @Nullable File given) {
+    if (given == null) {
+      return null;
+    }
+    String text = session.getUserProperties().getProperty("multiarch." + parameter);
+    boolean fromCommandLine =
+        text != null
+            && project.getBasedir() != null
+            && given.toPath().equals(project.getBasedir().toPath().resolve(text).normalize());
+    return fromCommandLine ? Path.of(text).toAbsolutePath().normalize() : given.toPath();
   }
 
   /** Whether the image was built in this session. */
@@ -421,7 +457,6 @@ abstract class ImageMojo extends AbstractMojo {
             new int[] {connectTimeout, idleTimeout, totalTimeout},
             mistakes);
     mistakes.throwIfAny();
-    return SessionStores.of(
-        session, decrypter, settings, cache == null ? null : cache.toPath(), getLog());
+    return SessionStores.of(session, decrypter, settings, folder("cache", cache), getLog());
   }
 }

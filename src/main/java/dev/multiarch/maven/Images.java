@@ -30,12 +30,17 @@ final class Images {
     Optional<Plugin> plugin = plugin(project);
     if (plugin.isPresent()) {
       for (PluginExecution execution : plugin.get().getExecutions()) {
-        if (execution.getGoals().contains(goal)) {
+        if (execution.getGoals().contains(goal) && !isOff(execution)) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  /** Whether an execution is bound to no phase, which is how POMs switch off an inherited one. */
+  static boolean isOff(PluginExecution execution) {
+    return "none".equals(execution.getPhase());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.multiarch.maven;
 
 import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.oci.Reference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,7 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
   private static Stream<PluginExecution> executions(MavenProject module) {
     return Images.plugin(module).stream()
         .flatMap(plugin -> plugin.getExecutions().stream())
-        .filter(execution -> execution.getGoals().contains("build"));
+        .filter(execution -> execution.getGoals().contains("build") && !Images.isOff(execution));
   }
 
   /**
@@ -126,20 +127,51 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
             && Images.plugin(module).map(plugin -> plugin.getConfiguration()).isEmpty();
   }
 
+  /** Where the image's layout, records and summary lie. */
+  Workspace workspace() {
+    return workspace(text("imageId").orElse(Workspace.DEFAULT_ID));
+  }
+
+  /** The same, where the image's id is known. */
+  Workspace workspace(String imageId) {
+    Path folder =
+        text("outputDirectory")
+            .map(text -> module.getBasedir().toPath().resolve(text))
+            .orElse(Path.of(module.getBuild().getDirectory(), "multiarch"));
+    return new Workspace(folder, imageId);
+  }
+
+  /** The folder that images are deployed into; empty if that is a registry, or not to be told. */
+  Optional<Path> layouts() {
+    Optional<String> folder = text("registry").filter(text -> text.startsWith(Destination.LAYOUT));
+    return folder.map(text -> start(text).resolve(text.substring(Destination.LAYOUT.length())));
+  }
+
+  /** Where a relative folder starts from that is the registry. */
+  private Path start(@Nullable String registry) {
+    return Destination.isFrom(
+            session.getUserProperties().getProperty("multiarch.registry"), registry)
+        ? Path.of(System.getProperty("user.dir"))
+        : module.getBasedir().toPath();
+  }
+
+  /** Whether the POM has the registry as an element, which no command line changes. */
+  boolean fixesRegistry() {
+    return configurations.stream().anyMatch(dom -> dom.getChild("registry") != null);
+  }
+
   /** Where the module's image goes. */
   Destination destination() {
-    boolean fromCommandLine = session.getUserProperties().containsKey("multiarch.registry");
     Mistakes mistakes = new Mistakes();
+    String given = session.getUserProperties().getProperty("multiarch.registry");
+    String registry = text("registry").orElse(null);
+    String image = text("image").orElse(module.getArtifactId());
+    if (given != null && !Destination.isFrom(given, registry) && !Reference.namesRegistry(image)) {
+      mistakes.add("registry", Destination.elementStandsBefore(registry, given));
+    }
     Optional<Destination> destination =
         Destination.of(
-            text("registry").orElse(null),
-            text("image").orElse(module.getArtifactId()),
-            list("tags"),
-            module.getVersion(),
-            fromCommandLine
-                ? Path.of(System.getProperty("user.dir"))
-                : module.getBasedir().toPath(),
-            mistakes);
+            registry, image, list("tags"), module.getVersion(), start(registry), mistakes);
     mistakes.throwIfAny();
     return destination.orElseThrow();
   }

@@ -2,12 +2,18 @@ package dev.multiarch.maven;
 
 import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.Workspace;
+import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
+import dev.multiarch.oci.Index;
+import dev.multiarch.oci.Platform;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.maven.project.MavenProject;
 
-/** Tells the plugins that run afterwards what was built. */
+/** Tells the plugins that run afterwards what was built, or what others built and is assembled. */
 final class ProjectProperties {
 
   private ProjectProperties() {}
@@ -18,22 +24,51 @@ final class ProjectProperties {
    * image with an id of its own {@code multiarch.<id>.…}.
    */
   static void set(MavenProject project, String imageId, ImageSummary image) {
+    Map<Platform, Digest> platforms = new LinkedHashMap<>();
+    for (ImageSummary.Built built : image.platforms()) {
+      platforms.put(built.platform(), built.manifest().digest());
+    }
+    Optional<Digest> index =
+        image.index().isPresent() ? Optional.of(image.index().get().digest()) : Optional.empty();
+    set(project, imageId, image.repository(), image.tags(), index, platforms);
+  }
+
+  /** The same of an image whose platforms lie at its destination. */
+  static void set(MavenProject project, String imageId, Destination destination, Index index) {
+    Map<Platform, Digest> platforms = new LinkedHashMap<>();
+    for (Descriptor manifest : index.manifests()) {
+      platforms.put(manifest.platform().orElseThrow(), manifest.digest());
+    }
+    set(
+        project,
+        imageId,
+        destination.repository().toString(),
+        destination.tags(),
+        Optional.of(index.document().digest()),
+        platforms);
+  }
+
+  private static void set(
+      MavenProject project,
+      String imageId,
+      String repository,
+      List<String> tags,
+      Optional<Digest> index,
+      Map<Platform, Digest> platforms) {
     String prefix =
         imageId.equals(Workspace.DEFAULT_ID) ? "multiarch." : "multiarch." + imageId + ".";
     Properties properties = project.getProperties();
-    properties.setProperty(prefix + "repository", image.repository());
-    List<String> references = image.references();
-    if (!references.isEmpty()) {
-      properties.setProperty(prefix + "reference", references.get(0));
+    properties.setProperty(prefix + "repository", repository);
+    if (!tags.isEmpty()) {
+      properties.setProperty(prefix + "reference", repository + ":" + tags.get(0));
     }
-    if (image.index().isPresent()) {
-      Digest digest = image.index().get().digest();
-      properties.setProperty(prefix + "digest", digest.toString());
-      properties.setProperty(prefix + "pinned", image.repository() + "@" + digest);
+    if (index.isPresent()) {
+      properties.setProperty(prefix + "digest", index.get().toString());
+      properties.setProperty(prefix + "pinned", repository + "@" + index.get());
     }
-    for (ImageSummary.Built built : image.platforms()) {
+    for (var platform : platforms.entrySet()) {
       properties.setProperty(
-          prefix + "digest." + built.platform().dashed(), built.manifest().digest().toString());
+          prefix + "digest." + platform.getKey().dashed(), platform.getValue().toString());
     }
   }
 }

@@ -44,7 +44,7 @@ record Publication(
     if (summary.isPresent()
         && !summary.get().published()
         && TagWriter.names(summary.get().index(), index)) {
-      workspace.write(summary.get().asPublished(true));
+      workspace.write(summary.get().asPublished(destination.tags()));
     }
     List<String> tags = new ArrayList<>();
     for (String tag : destination.tags()) {

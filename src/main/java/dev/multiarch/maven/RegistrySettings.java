@@ -33,6 +33,9 @@ record RegistrySettings(
     Map<String, List<String>> mirrors,
     Timeouts timeouts) {
 
+  private static final List<String> TIMEOUTS =
+      List.of("connectTimeout", "idleTimeout", "totalTimeout");
+
   /**
    * @param caBundles each {@code registry=file}
    * @param mirrors each {@code registry=host[/path]}
@@ -58,9 +61,16 @@ record RegistrySettings(
     for (var pair : pairs("mirrors", mirrors, mistakes)) {
       hosts.computeIfAbsent(pair.getKey(), r -> new ArrayList<>()).add(pair.getValue());
     }
-    for (int time : seconds) {
-      if (time < 1) {
-        mistakes.add("timeouts", time + " is not a number of seconds");
+    for (int i = 0; i < seconds.length; i++) {
+      if (seconds[i] < 1) {
+        mistakes.add(TIMEOUTS.get(i), seconds[i] + " is not a number of seconds");
+      }
+    }
+    if (insecure != null) {
+      for (String one : insecure) {
+        if (one.contains("/")) {
+          mistakes.add("insecure", "'" + one + "' is not host[:port]; leave out scheme and path");
+        }
       }
     }
     return new RegistrySettings(

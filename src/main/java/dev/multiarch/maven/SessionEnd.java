@@ -52,6 +52,15 @@ final class SessionEnd {
 
   /** Says something at the end, however many modules have it to say. */
   static void sayOnce(MavenSession session, Log log, String text) {
+    once(session, log, text, () -> log.info(text));
+  }
+
+  /** The same for what a person should not miss. */
+  static void warnOnce(MavenSession session, Log log, String text) {
+    once(session, log, text, () -> log.warn(text));
+  }
+
+  private static void once(MavenSession session, Log log, String text, Runnable say) {
     synchronized (session.getRequest()) {
       if (session.getRequest().getData().putIfAbsent(KEY + text, true) != null) {
         return;
@@ -62,7 +71,7 @@ final class SessionEnd {
         log,
         "",
         () -> {
-          log.info(text);
+          say.run();
           return List.of();
         });
   }
@@ -109,7 +118,12 @@ final class SessionEnd {
       MavenSession session, Log log, List<Map.Entry<String, Callable<List<String>>>> left) {
     return () -> {
       if (session.getResult().hasExceptions()) {
-        warn(log, "No tag was moved, because a module failed. It would have been:", left);
+        boolean told =
+            warn(log, "No tag was moved, because a module failed. It would have been:", left);
+        if (told) {
+          log.warn(
+              "Run the whole build again: with -rf, which Maven advises, these tags stay as they are.");
+        }
         return;
       }
       List<List<String>> rows = new ArrayList<>();
@@ -146,7 +160,8 @@ final class SessionEnd {
     }
   }
 
-  private static void warn(
+  /** Whether there was anything to tell. */
+  private static boolean warn(
       Log log, String what, List<Map.Entry<String, Callable<List<String>>>> left) {
     List<String> promises =
         left.stream().map(Map.Entry::getKey).filter(promise -> !promise.isEmpty()).toList();
@@ -154,5 +169,6 @@ final class SessionEnd {
       log.warn(what);
       promises.forEach(promise -> log.warn("  " + promise));
     }
+    return !promises.isEmpty();
   }
 }

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionRevision {
 
+  /** Maven 4's own folder, and what maven-shade-plugin and flatten-maven-plugin leave. */
+  private static final List<String> MADE =
+      List.of(".mvn/target", "dependency-reduced-pom.xml", ".flattened-pom.xml");
+
   private static final String KEY = "dev.multiarch.revision.";
 
   private SessionRevision() {}
@@ -62,21 +66,33 @@ final class SessionRevision {
       if (data.get(KEY + folder) instanceof Future<?> asked) {
         return asked;
       }
-      List<Path> built = new ArrayList<>();
-      for (MavenProject module : session.getAllProjects()) {
-        built.add(Path.of(module.getBuild().getDirectory()).toAbsolutePath());
-        if (module.getBasedir() != null) {
-          // Maven 4 writes into a folder of its own.
-          built.add(module.getBasedir().toPath().resolve(".mvn/target"));
-        }
-      }
       FutureTask<String> task =
-          new FutureTask<>(() -> new Revision(folder, built, System.getenv()).find().orElse(""));
+          new FutureTask<>(
+              () -> new Revision(folder, () -> built(session), System.getenv()).find().orElse(""));
       data.put(KEY + folder, task);
       Thread thread = new Thread(task, "multiarch-revision");
       thread.setDaemon(true);
       thread.start();
       return task;
     }
+  }
+
+  /** What this plugin and others write, not all of it under target. */
+  private static List<Path> built(MavenSession session) {
+    List<Path> built = new ArrayList<>();
+    for (MavenProject module : session.getAllProjects()) {
+      built.add(Path.of(module.getBuild().getDirectory()));
+      if (module.getBasedir() != null) {
+        Path folder = module.getBasedir().toPath();
+        for (String name : MADE) {
+          built.add(folder.resolve(name));
+        }
+        for (ModuleParameters image : ModuleParameters.all(session, module)) {
+          built.add(image.workspace().root());
+          image.layouts().filter(to -> !folder.startsWith(to)).ifPresent(built::add);
+        }
+      }
+    }
+    return built;
   }
 }

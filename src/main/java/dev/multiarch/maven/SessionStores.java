@@ -87,7 +87,7 @@ final class SessionStores implements Stores {
           }
         };
     Map<String, String> environment = System.getenv();
-    Path home = Path.of(System.getProperty("user.home"));
+    Path home = home(environment);
     CredentialSource credentials =
         CredentialSource.firstOf(
             List.of(
@@ -106,10 +106,21 @@ final class SessionStores implements Stores {
   private static Path userCache(Map<String, String> environment) {
     String cache = environment.get("XDG_CACHE_HOME");
     Path parent =
-        cache == null || cache.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache);
+        cache == null || cache.isBlank() ? home(environment).resolve(".cache") : Path.of(cache);
     return parent.resolve("multiarch");
+  }
+
+  /**
+   * The user's folder, as the programs say it whose files are shared. The JVM asks the list of
+   * users instead, and has a question mark for one that is not in it, as in many containers.
+   */
+  private static Path home(Map<String, String> environment) {
+    for (String text : new String[] {environment.get("HOME"), System.getProperty("user.home")}) {
+      if (text != null && !text.isBlank() && Path.of(text).isAbsolute()) {
+        return Path.of(text);
+      }
+    }
+    return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
   }
 
   @Override

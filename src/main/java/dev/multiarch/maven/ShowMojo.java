@@ -1,5 +1,6 @@
 package dev.multiarch.maven;
 
+import dev.multiarch.image.Mistakes;
 import dev.multiarch.report.ImageTree;
 import dev.multiarch.store.Repository;
 import dev.multiarch.store.Store;
@@ -41,6 +42,13 @@ public final class ShowMojo extends ImageMojo {
 
   @Override
   void run() throws IOException, MojoFailureException {
+    Mistakes mistakes = new Mistakes();
+    PlatformSelection selection = selection(mistakes);
+    mistakes.throwIfAny();
+    if (selection.part()) {
+      getLog().info("Nothing to show: a run of a part of the platforms moves no tag.");
+      return;
+    }
     Destination destination = writableDestination();
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());

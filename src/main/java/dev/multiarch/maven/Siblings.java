@@ -1,5 +1,6 @@
 package dev.multiarch.maven;
 
+import dev.multiarch.assembly.DigestRecord;
 import dev.multiarch.assembly.HandOver;
 import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.Workspace;
@@ -29,6 +30,10 @@ import org.apache.maven.project.MavenProject;
  * What this run builds counts first; a module that is not part of the run has its image in its
  * target folder, else in the registry, under hand-over tags of this revision or under its release
  * tag.
+ *
+ * <p>Where an image is to be published, what lies in a target folder must be of the sources that
+ * this run is of. And where other runs build other platforms of it, a release tag is nothing to
+ * build on: who builds next may find another image under it, and an index would mix them.
  */
 final class Siblings {
 
@@ -39,18 +44,32 @@ final class Siblings {
   private final String ownImage;
   private final Supplier<Optional<String>> revision;
   private final SessionStores stores;
+  private final Use use;
+
+  /** What becomes of the image that is built on a sibling. */
+  enum Use {
+    /** It stays here. */
+    LOCAL,
+    /** It is published by this run. */
+    PUBLISHED,
+    /** It is handed over to a run that puts it together with other platforms. */
+    HANDED_OVER,
+  }
 
   /**
    * @param ownImage the id of the image that is built on the sibling
    * @param revision which sources this session works on; asked for only where it is needed, since
    *     the answer may take a while
+   * @param use what becomes of the image that is built on the sibling
    */
   Siblings(
       MavenSession session,
       MavenProject project,
       String ownImage,
       Supplier<Optional<String>> revision,
-      SessionStores stores) {
+      SessionStores stores,
+      Use use) {
+    this.use = use;
     this.session = session;
     this.project = project;
     this.ownImage = ownImage;
@@ -91,13 +110,28 @@ final class Siblings {
       return fromTarget(name, "of this run", folder, summary, platforms)
           .orElseThrow(() -> lacking(name, platforms, summary));
     }
-    Path folder = Path.of(module.getBuild().getDirectory(), "multiarch");
-    Optional<ImageSummary> summary = new Workspace(folder, image).summary();
+    Workspace workspace = ModuleParameters.of(session, module, image).workspace(image);
+    Path folder = workspace.root();
+    Optional<ImageSummary> summary = workspace.summary();
     Optional<Base> lying =
-        summary.isEmpty()
+        summary.isEmpty() || !mayBeUsed(workspace, module)
             ? Optional.empty()
             : fromTarget(name, "of an earlier run, in " + folder, folder, summary.get(), platforms);
     return lying.isPresent() ? lying.get() : fromRegistry(name, module, image, platforms);
+  }
+
+  private boolean mayBeUsed(Workspace workspace, MavenProject module) throws IOException {
+    Optional<String> now = use == Use.LOCAL ? Optional.empty() : revision.get();
+    if (now.isEmpty()) {
+      return true;
+    }
+    for (DigestRecord record : workspace.readRecords()) {
+      if (!record.revision().equals(now)
+          || !record.project().version().equals(module.getVersion())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private MavenProject module(String name, String groupId, String artifactId) {
@@ -180,6 +214,14 @@ final class Siblings {
         return new Base.Sibling(name, place, parts, repository);
       }
     }
+    if (use == Use.HANDED_OVER) {
+      throw mistake(
+          "%s is not part of this run, which builds a part of the platforms; its target folder lacks"
+              + " %s of these sources, and %s has no hand-over tags%s. What the tag %s names may be"
+              + " another image when the next job asks; build it too (-am), or accept that:"
+              + " -Dmultiarch.allow=base",
+          name, PlatformSelection.join(platforms), repository, ofRevision(), release);
+    }
     Optional<Document> index = store.document(release).filter(Document::isIndex);
     if (index.isPresent()) {
       Map<Platform, Base.Part> parts = new LinkedHashMap<>();
@@ -194,11 +236,14 @@ final class Siblings {
     throw mistake(
         "%s is not part of this run, its target folder lacks %s, and %s has it neither under"
             + " hand-over tags%s nor under the tag %s; build it too (-am)",
-        name,
-        PlatformSelection.join(platforms),
-        repository,
-        revision.get().map(known -> " of revision " + known).orElse(" (the revision is unknown)"),
-        release);
+        name, PlatformSelection.join(platforms), repository, ofRevision(), release);
+  }
+
+  private String ofRevision() {
+    return revision
+        .get()
+        .map(known -> " of revision " + known)
+        .orElse(" (the revision is unknown)");
   }
 
   private static IllegalArgumentException lacking(

@@ -123,7 +123,12 @@ final class SpecReader {
     List<FileSet> sets = new ArrayList<>();
     for (FileParameters file : files == null ? List.<FileParameters>of() : files) {
       if (file.from == null || file.to == null) {
-        mistakes.add("files", "a file has no from or no to: " + file.from + " → " + file.to);
+        String there = file.from == null ? " to " + file.to : " from " + file.from;
+        mistakes.add(
+            "files",
+            file.from == null && file.to == null
+                ? "a file has neither from nor to"
+                : "the file" + there + " has no " + (file.from == null ? "from" : "to"));
         continue;
       }
       List<Platform> only =

@@ -81,6 +81,13 @@ final class WorkflowFacts {
     if (given != null) {
       return new Registry.Given(given, host);
     }
+    if (folder && images.all().anyMatch(ModuleParameters::fixesRegistry)) {
+      mistakes.add(
+          "registry",
+          "the POM's element <registry> names a folder, which jobs on several machines do not share,"
+              + " and no command line changes it; make it a property of the POM:"
+              + " <multiarch.registry>");
+    }
     // A folder in a POM is for trying things out; the command line of a job overrides it.
     return !folder && all.stream().allMatch(Destination::registryGiven)
         ? new Registry.InPom(host)

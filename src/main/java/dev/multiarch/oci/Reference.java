@@ -23,6 +23,7 @@ public record Reference(
   private static final List<String> HUB_NAMES =
       List.of(DOCKER_HUB, "index.docker.io", "registry-1.docker.io");
   private static final int LONGEST_PART = 255;
+  private static final int MOST_PORT = 0xffff;
 
   /** A host name, an IPv4 address, or an IPv6 address in brackets (RFC 3986, section 3.2.2). */
   private static final Pattern REGISTRY =
@@ -74,6 +75,7 @@ public record Reference(
     if (namesRegistry(rest)) {
       int slash = rest.indexOf('/');
       registry = required(REGISTRY, rest.substring(0, slash));
+      requirePort(registry);
       rest = rest.substring(slash + 1);
     }
     String repository = required(REPOSITORY, rest);
@@ -82,6 +84,15 @@ public record Reference(
       repository = repository.indexOf('/') < 0 ? "library/" + repository : repository;
     }
     return new Reference(registry, repository, tag, digest);
+  }
+
+  private static void requirePort(String registry) {
+    int colon = registry.lastIndexOf(':');
+    String port = colon > registry.lastIndexOf(']') ? registry.substring(colon + 1) : "";
+    if (!port.isEmpty() && (port.length() > 5 || Integer.parseInt(port) > MOST_PORT)) {
+      throw new IllegalArgumentException(
+          "'" + registry + "' has the port " + port + ", and the last one is " + MOST_PORT);
+    }
   }
 
   private static String required(Pattern form, String part) {

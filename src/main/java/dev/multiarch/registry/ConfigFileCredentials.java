@@ -27,6 +27,10 @@ public final class ConfigFileCredentials implements CredentialSource {
   private final List<Config> configs;
   private final Function<String, CredentialHelper> helperOf;
   private final RegistryLog log;
+
+  /** Why places were passed over, by their names. */
+  private final Map<String, String> faults = new ConcurrentHashMap<>();
+
   private final Map<String, FutureTask<Optional<Credential>>> asked = new ConcurrentHashMap<>();
 
   /**
@@ -125,9 +129,10 @@ public final class ConfigFileCredentials implements CredentialSource {
       logins = Logins.parse(content.get());
     } catch (IOException | IllegalArgumentException e) {
       // Not its message: where something is wrong there may be a secret.
-      log.info(
-          "%s was passed over, it cannot be read as JSON (%s)"
-              .formatted(config.name, e.getClass().getSimpleName()));
+      fault(
+          config,
+          "cannot be read as JSON",
+          config.name + " was passed over: it cannot be read as JSON");
       return Optional.empty();
     }
     for (String key : logins.keys(registry, repository)) {
@@ -190,7 +195,9 @@ public final class ConfigFileCredentials implements CredentialSource {
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      log.info(
+      fault(
+          config,
+          helper.program() + " " + e.getMessage(),
           "%s, which %s names, %s; see what it says: echo %s | %s get"
               .formatted(helper.program(), config.name, e.getMessage(), key, helper.program()));
       return Optional.empty();
@@ -214,6 +221,14 @@ public final class ConfigFileCredentials implements CredentialSource {
 
   @Override
   public List<String> places(String registry) {
-    return configs.stream().map(Config::name).toList();
+    return configs.stream()
+        .map(config -> config.name)
+        .map(name -> faults.containsKey(name) ? name + " (" + faults.get(name) + ")" : name)
+        .toList();
+  }
+
+  private void fault(Config config, String reason, String line) {
+    faults.put(config.name, reason);
+    log.info(line);
   }
 }

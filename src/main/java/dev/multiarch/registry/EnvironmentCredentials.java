@@ -3,6 +3,7 @@ package dev.multiarch.registry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variables {@code MULTIARCH_USERNAME} and {@code MULTIARCH_PASSWORD}. They are meant for one
@@ -21,7 +22,7 @@ public record EnvironmentCredentials(String registry, Map<String, String> enviro
   public Optional<Found> find(String asking, String repository) {
     String user = environment.get(USER);
     String password = environment.get(PASSWORD);
-    if (!asking.equals(registry) || user == null || password == null) {
+    if (!asking.equals(registry) || isMissing(user) || isMissing(password)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -31,8 +32,20 @@ public record EnvironmentCredentials(String registry, Map<String, String> enviro
   @Override
   public List<String> places(String asking) {
     return asking.equals(registry)
-        ? List.of("the variables " + USER + " and " + PASSWORD)
+        ? List.of("the variables " + USER + " and " + PASSWORD + missing())
         : List.of();
+  }
+
+  /** CI systems leave a secret unset or empty in jobs that may not have it. */
+  private String missing() {
+    boolean noUser = isMissing(environment.get(USER));
+    return noUser == isMissing(environment.get(PASSWORD))
+        ? ""
+        : ", of which " + (noUser ? USER : PASSWORD) + " is not set or empty";
+  }
+
+  private static boolean isMissing(@Nullable String value) {
+    return value == null || value.isEmpty();
   }
 
   @Override

@@ -57,7 +57,7 @@ class BuildStampTest {
 
   @Test
   void publishingIsNoChange() throws IOException {
-    workspace.write(SUMMARY.asPublished(true));
+    workspace.write(SUMMARY.asPublished(SUMMARY.tags()));
 
     assertThat(BuildStamp.find(workspace)).isPresent();
   }

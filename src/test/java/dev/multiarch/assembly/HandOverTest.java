@@ -140,6 +140,23 @@ class HandOverTest {
         .hasMessageContaining("names an index");
   }
 
+  /** The last one would have it, as in the scripts that this replaces. */
+  @Test
+  void twoPlatformsNeverGetOneTag() throws IOException {
+    Index pushed = images.index("linux/arm/v6", "linux/arm/v7");
+    handOver(pushed, 0);
+    handOver(pushed, 1);
+    Assembly assembly =
+        new Assembly(destination, new TagWriter(destination, attempt -> false, false));
+    Optional<PlatformTags> template = Optional.of(PlatformTags.parse("{tag}-{arch}"));
+    assertThatThrownBy(
+            () ->
+                assembly.check(
+                    expectation(pushed), source(), List.of("1.0"), template, Optional.empty()))
+        .hasMessageContaining("the tag 1.0-arm would be that of linux/arm");
+    assertThat(destination.document("1.0-arm")).isEmpty();
+  }
+
   @Test
   void aTemplateThatGivesOneTagToSeveralIsRefused() {
     assertThatThrownBy(() -> PlatformTags.parse("{tag}-{os}")).hasMessageContaining("{arch}");

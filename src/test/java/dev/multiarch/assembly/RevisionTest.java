@@ -38,7 +38,7 @@ class RevisionTest {
   }
 
   private Optional<String> revision() {
-    return new Revision(tree, List.of(tree.resolve("target")), Map.of()).find();
+    return new Revision(tree, () -> List.of(tree.resolve("target")), Map.of()).find();
   }
 
   private void write(String name, String content) throws IOException {
@@ -105,9 +105,10 @@ class RevisionTest {
     write("module/new.txt", "one");
     write("other/new.txt", "two");
     Optional<String> whole = revision();
-    assertThat(new Revision(tree.resolve("module"), List.of(), Map.of()).find()).isEqualTo(whole);
+    assertThat(new Revision(tree.resolve("module"), () -> List.of(), Map.of()).find())
+        .isEqualTo(whole);
     write("other/new.txt", "2");
-    assertThat(new Revision(tree.resolve("module"), List.of(), Map.of()).find())
+    assertThat(new Revision(tree.resolve("module"), () -> List.of(), Map.of()).find())
         .isPresent()
         .isNotEqualTo(whole);
   }
@@ -232,14 +233,18 @@ class RevisionTest {
   void aTreeIsFoundBehindALink() throws Exception {
     write("module/pom.xml", "<project/>");
     Path link = Files.createSymbolicLink(folder.resolve("link"), tree.resolve("module"));
-    assertThat(new Revision(link, List.of(), Map.of()).find()).isPresent().isEqualTo(revision());
+    assertThat(new Revision(link, () -> List.of(), Map.of()).find())
+        .isPresent()
+        .isEqualTo(revision());
   }
 
   @Test
   void aWorkTreeOfAnotherRepositoryHasOne() throws Exception {
     Path other = folder.resolve("other");
     git("worktree", "add", "-q", other.toString());
-    assertThat(new Revision(other, List.of(), Map.of()).find()).isPresent().isEqualTo(revision());
+    assertThat(new Revision(other, () -> List.of(), Map.of()).find())
+        .isPresent()
+        .isEqualTo(revision());
   }
 
   @Test

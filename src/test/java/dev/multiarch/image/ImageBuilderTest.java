@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
+import dev.multiarch.layer.LayerPlan;
 import dev.multiarch.layer.Owner;
 import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Descriptor;
@@ -275,6 +276,39 @@ class ImageBuilderTest {
                     .anyMatch(e -> e.path().equals("/data") && e.owner().equals(new Owner(7, 8))));
   }
 
+  /** Other jobs make what is for their platforms, on other machines. */
+  @Test
+  void aRunNeedsTheFilesOfItsOwnPlatformsOnly() throws IOException {
+    FileSet shared = files(write("shared", "s"), "/app/shared");
+    FileSet own = files(write("amd", "a"), "/app/bin", AMD64);
+    write("arm/bin", "b");
+    FileSet other =
+        new FileSet(
+            folder.resolve("arm"),
+            "/app",
+            Optional.empty(),
+            new Owner(7, 8),
+            List.of(),
+            List.of(),
+            Set.of(ARM64));
+    Content whole = plan(spec(new Base.Scratch(), List.of(shared, own, other))).content();
+    Files.move(folder.resolve("arm"), folder.resolve("elsewhere"));
+    ImageSpec part =
+        new ImageSpec(
+            new Base.Scratch(),
+            List.of(AMD64, ARM64),
+            List.of(AMD64),
+            Optional.empty(),
+            List.of(shared, own, other),
+            ContainerSettings.NONE,
+            Format.OCI,
+            Instant.EPOCH);
+    assertThat(plan(part).content().of(AMD64))
+        .extracting(LayerPlan::entries)
+        .isEqualTo(whole.of(AMD64).stream().map(LayerPlan::entries).toList());
+    assertThat(whole.of(ARM64).get(0)).isSameAs(whole.of(AMD64).get(0));
+  }
+
   @Test
   void aBaseThatIsNoImageIsNamed() throws IOException {
     base.tag(
@@ -343,6 +377,10 @@ class ImageBuilderTest {
     compile(classes, "demo/One", "public static void main(String[] a) {}");
     compile(classes, "demo/Two", "public static void main(String[] a) {}");
     assertThatThrownBy(() -> build(spec(none))).hasMessageContaining("demo.One, demo.Two");
+    Application words =
+        new Application(classes, List.of(), Optional.of("not a class"), List.of(), "/app");
+    assertThatThrownBy(() -> build(spec(words)))
+        .hasMessageContaining("container.mainClass: 'not a class' is not the name of a class");
     Application named =
         new Application(classes, List.of(), Optional.of("demo.Two"), List.of(), "/app");
     assertThat(config(build(spec(named)).platforms().get(0).manifest()).entrypoint())

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.maven.model.Plugin;
+import org.apache.maven.model.PluginExecution;
+import org.apache.maven.project.MavenProject;
+import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,5 +49,42 @@ class ApplicationReaderTest {
     Files.write(
         file,
         new byte[] {(byte) 0xca, (byte) 0xfe, (byte) 0xba, (byte) 0xbe, 0, 0, 0, (byte) major});
+  }
+
+  @Test
+  void aMainClassMayBeSaidToAPluginsExecution() {
+    MavenProject project = new MavenProject();
+    Plugin plugin = new Plugin();
+    plugin.setGroupId("org.apache.maven.plugins");
+    plugin.setArtifactId("maven-jar-plugin");
+    project.getBuild().addPlugin(plugin);
+    assertThat(mainClass(project)).isNull();
+    plugin.addExecution(execution("default-jar", "demo.Main"));
+    assertThat(mainClass(project)).isEqualTo("demo.Main");
+    plugin.setConfiguration(plugin.getExecutions().get(0).getConfiguration());
+    assertThat(mainClass(project)).isEqualTo("demo.Main");
+    // Whose program the image is, two jars do not say.
+    plugin.addExecution(execution("other-jar", "demo.Other"));
+    assertThat(mainClass(project)).isNull();
+  }
+
+  private static String mainClass(MavenProject project) {
+    return ApplicationReader.configured(
+        project, "org.apache.maven.plugins:maven-jar-plugin", "archive", "manifest");
+  }
+
+  private static PluginExecution execution(String id, String mainClass) {
+    Xpp3Dom configuration = new Xpp3Dom("configuration");
+    Xpp3Dom node = configuration;
+    for (String name : List.of("archive", "manifest", "mainClass")) {
+      Xpp3Dom child = new Xpp3Dom(name);
+      node.addChild(child);
+      node = child;
+    }
+    node.setValue(mainClass);
+    PluginExecution execution = new PluginExecution();
+    execution.setId(id);
+    execution.setConfiguration(configuration);
+    return execution;
   }
 }

@@ -9,6 +9,7 @@ import dev.multiarch.oci.Platform;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +66,41 @@ class ParametersTest {
     Destination.of(null, "oci:target/out", null, "1", HERE, folder);
     assertThatThrownBy(folder::throwIfAny)
         .hasMessageContaining("image: a folder is not named here but by the registry");
+  }
+
+  @Test
+  void aFolderForImagesHasAName() {
+    Mistakes mistakes = new Mistakes();
+    Destination.of("oci:", "orders", null, "1", HERE, mistakes);
+    assertThatThrownBy(mistakes::throwIfAny).hasMessageContaining("registry: it names no folder");
+  }
+
+  @Test
+  void aRegistryIsTheCommandLinesOwnOrMavenHasReplacedWhatIsInIt() {
+    assertThat(Destination.isFrom("r.io/a", "r.io/a")).isTrue();
+    assertThat(Destination.isFrom("oci:${user.home}/a", "oci:/home/a")).isTrue();
+    assertThat(Destination.isFrom("r.io/a", "other.io/a")).isFalse();
+    assertThat(Destination.isFrom(null, "r.io/a")).isFalse();
+  }
+
+  @Test
+  void mistakesOfTheNetworkNameTheirParameter() {
+    Mistakes mistakes = new Mistakes();
+    RegistrySettings.of(
+        "r.io", null, List.of("http://r.io"), null, null, new int[] {20, -1, 7200}, mistakes);
+    assertThatThrownBy(mistakes::throwIfAny)
+        .hasMessageContaining("idleTimeout: -1 is not a number of seconds")
+        .hasMessageContaining("insecure: 'http://r.io' is not host[:port]");
+  }
+
+  @Test
+  void whatPluginsSetWhileTheBuildRunsIsSeenInProperties() {
+    Properties pom = new Properties();
+    pom.setProperty("multiarch.container.jvmFlags", "-Dagent=${org:agent:jar},${unknown}");
+    pom.setProperty("org:agent:jar", "/r/agent$1.jar");
+    PropertyReader reader = new PropertyReader(new Properties(), new Properties(), pom);
+    assertThat(reader.list(null, "multiarch.container.jvmFlags"))
+        .containsExactly("-Dagent=/r/agent$1.jar", "${unknown}");
   }
 
   @Test

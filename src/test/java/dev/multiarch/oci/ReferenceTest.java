@@ -53,6 +53,8 @@ class ReferenceTest {
       strings = {
         "",
         "Alpine",
+        "r.example:65536/a",
+        "r.example:123456789012/a",
         "ghcr.io/Acme/x",
         "a b",
         "a:b:c",

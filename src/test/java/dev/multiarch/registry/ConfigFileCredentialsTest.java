@@ -415,5 +415,8 @@ class ConfigFileCredentialsTest {
         .asString()
         .startsWith("the variable DOCKER_AUTH_CONFIG was passed over")
         .doesNotContain("s3cret");
+    assertThat(credentials.places("r.example"))
+        .last()
+        .isEqualTo("the variable DOCKER_AUTH_CONFIG (cannot be read as JSON)");
   }
 }

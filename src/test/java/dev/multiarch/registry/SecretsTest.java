@@ -212,6 +212,13 @@ class SecretsTest {
     assertThat(source.find("ours.example", "app")).isPresent();
     assertThat(source.find("docker.io", "library/base")).isEmpty();
     assertThat(source.find("ours.example", "app").toString()).doesNotContain(PASSWORD);
+    Map<String, String> one = Map.of("MULTIARCH_USERNAME", "u", "MULTIARCH_PASSWORD", "");
+    EnvironmentCredentials half = new EnvironmentCredentials("ours.example", one);
+    assertThat(half.find("ours.example", "app")).isEmpty();
+    assertThat(half.places("ours.example"))
+        .containsExactly(
+            "the variables MULTIARCH_USERNAME and MULTIARCH_PASSWORD, of which MULTIARCH_PASSWORD is"
+                + " not set or empty");
   }
 
   @Test
