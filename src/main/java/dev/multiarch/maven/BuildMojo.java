@@ -131,6 +131,11 @@ public final class BuildMojo extends ImageMojo {
   }
 
   @Override
+  boolean isAboutBuilt(boolean named) {
+    return false;
+  }
+
+  @Override
   void run() throws IOException {
     try (Parallel parallel = SessionStores.parallel()) {
       run(parallel);

@@ -264,8 +264,10 @@ abstract class ImageMojo extends AbstractMojo {
       throw new MojoFailureException(
           "imageId: '" + imageId + "' is not an id (lower-case letters, digits, dashes)");
     }
-    if (project.getPackaging().equals(POM) && (files == null || files.isEmpty()) && !isBuilt()) {
-      boolean named = execution != null && execution.getSource() == MojoExecution.Source.CLI;
+    boolean named = execution != null && execution.getSource() == MojoExecution.Source.CLI;
+    if (project.getPackaging().equals(POM)
+        && (files == null || files.isEmpty())
+        && !isAboutBuilt(named)) {
       if (named && Images.isBound(project, "build")) {
         getLog()
             .warn(
@@ -276,8 +278,7 @@ abstract class ImageMojo extends AbstractMojo {
       }
       return;
     }
-    if (execution != null
-        && execution.getSource() == MojoExecution.Source.CLI
+    if (named
         && !Images.isMeant(session, project)) {
       getLog().debug("Other modules name this plugin and this one does not: it has no image.");
       return;
@@ -285,10 +286,14 @@ abstract class ImageMojo extends AbstractMojo {
     Failures.told(this::run);
   }
 
-  /** Whether there is an image already that a goal without files of its own may be about. */
-  private boolean isBuilt() {
+  /**
+   * Whether a goal without files of its own is about an image that was built by another goal.
+   *
+   * @param named whether it was called by its name: then perhaps by one of an earlier run
+   */
+  boolean isAboutBuilt(boolean named) {
     try {
-      return isBuiltNow() || workspace().summary().isPresent();
+      return isBuiltNow() || named && workspace().summary().isPresent();
     } catch (IOException e) {
       // Whoever needs it says what is wrong with it.
       return true;
