@@ -268,7 +268,8 @@ abstract class ImageMojo extends AbstractMojo {
     if (project.getPackaging().equals(POM)
         && (files == null || files.isEmpty())
         && !isAboutBuilt(named)) {
-      if (named && Images.isBound(project, "build")) {
+      if (named
+          && ModuleParameters.all(session, project).stream().anyMatch(ModuleParameters::isBuilt)) {
         getLog()
             .warn(
                 "Nothing was done: what an execution configures is used in its phase only; run"
@@ -278,8 +279,7 @@ abstract class ImageMojo extends AbstractMojo {
       }
       return;
     }
-    if (named
-        && !Images.isMeant(session, project)) {
+    if (named && !Images.isMeant(session, project)) {
       getLog().debug("Other modules name this plugin and this one does not: it has no image.");
       return;
     }
@@ -405,7 +405,10 @@ abstract class ImageMojo extends AbstractMojo {
     boolean fromCommandLine =
         text != null
             && project.getBasedir() != null
-            && given.toPath().equals(project.getBasedir().toPath().resolve(text).normalize());
+            && given
+                .toPath()
+                .normalize()
+                .equals(project.getBasedir().toPath().resolve(text).normalize());
     return fromCommandLine ? Path.of(text).toAbsolutePath().normalize() : given.toPath();
   }
 

@@ -5,6 +5,7 @@ import dev.multiarch.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ final class UploadStream extends BulkInputStream {
   private static IOException told(IOException failure) {
     if (failure instanceof StoreException || failure instanceof InterruptedIOException) {
       return failure;
+    }
+    if (failure instanceof ClosedByInterruptException) {
+      return new InterruptedIOException("interrupted");
     }
     return new StoreException(
         "what is to be sent cannot be read: " + failure,
