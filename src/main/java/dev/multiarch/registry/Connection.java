@@ -251,7 +251,9 @@ final class Connection {
     if (nanos <= 0) {
       throw late();
     }
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+    // The next whole one: a wait that ends before its deadline leaves time for another attempt.
+    long millis = TimeUnit.NANOSECONDS.toMillis(nanos - 1) + 1;
+    return (int) Math.min(Integer.MAX_VALUE, millis);
   }
 
   private TimedOut late() {
