@@ -158,7 +158,12 @@ public final class Revision {
       Path top = path(git(directory, "rev-parse", "--show-toplevel").strip()).toRealPath();
       List<Path> made = new ArrayList<>();
       for (Path path : built.get()) {
-        made.add(real(path));
+        Path absolute = path.toAbsolutePath().normalize();
+        made.add(real(absolute));
+        // Git names a link, and not what it leads to.
+        if (absolute.getParent() != null) {
+          made.add(real(absolute.getParent()).resolve(absolute.getFileName()));
+        }
       }
       for (String name : untracked) {
         Path file = top.resolve(path(name));
@@ -171,8 +176,7 @@ public final class Revision {
   }
 
   /** The path without links, as git says it, as far as it exists. */
-  private static Path real(Path path) throws IOException {
-    Path absolute = path.toAbsolutePath().normalize();
+  private static Path real(Path absolute) throws IOException {
     for (Path there = absolute; there != null; there = there.getParent()) {
       if (Files.exists(there)) {
         return there.toRealPath().resolve(there.relativize(absolute));

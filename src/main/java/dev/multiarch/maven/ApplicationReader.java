@@ -127,16 +127,21 @@ final class ApplicationReader {
     return null;
   }
 
-  /** What a plugin or one of its executions is told; null if that is nothing, or several things. */
+  /** What a plugin is told, else its executions, if they are all told one thing; null for none. */
   static @Nullable String configured(MavenProject project, String pluginKey, String... path) {
     Plugin plugin = project.getPlugin(pluginKey);
     if (plugin == null) {
       return null;
     }
+    String ofPlugin = mainClass(plugin.getConfiguration(), path);
+    if (ofPlugin != null) {
+      return ofPlugin;
+    }
     Set<String> named = new LinkedHashSet<>();
-    named.add(mainClass(plugin.getConfiguration(), path));
     for (PluginExecution execution : plugin.getExecutions()) {
-      named.add(mainClass(execution.getConfiguration(), path));
+      if (!Images.isOff(execution)) {
+        named.add(mainClass(execution.getConfiguration(), path));
+      }
     }
     named.remove(null);
     // Several jars of several programs say nothing of the image's.

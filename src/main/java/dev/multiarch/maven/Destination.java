@@ -92,8 +92,11 @@ record Destination(Repository repository, String name, List<String> tags, boolea
 
   /** Whether a registry is the one that the command line gives, and not the POM's own element. */
   static boolean isFrom(@Nullable String given, @Nullable String registry) {
-    // Maven replaces expressions within.
-    return given != null && (given.equals(registry) || given.contains("${"));
+    // Maven replaces expressions within, and an element may name the property with more behind it.
+    return given != null
+        && (given.isBlank()
+            || registry != null && registry.startsWith(given)
+            || given.contains("${"));
   }
 
   /** What to say where the command line names a registry in vain. */

@@ -144,7 +144,8 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
   /** The folder that images are deployed into; empty if that is a registry, or not to be told. */
   Optional<Path> layouts() {
     Optional<String> folder = text("registry").filter(text -> text.startsWith(Destination.LAYOUT));
-    return folder.map(text -> start(text).resolve(text.substring(Destination.LAYOUT.length())));
+    return folder.map(
+        text -> start(text).resolve(text.substring(Destination.LAYOUT.length())).normalize());
   }
 
   /** Where a relative folder starts from that is the registry. */
@@ -157,7 +158,11 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
 
   /** Whether the POM has the registry as an element, which no command line changes. */
   boolean fixesRegistry() {
-    return configurations.stream().anyMatch(dom -> dom.getChild("registry") != null);
+    String property = new PropertyReader(session, module).text("multiarch.registry");
+    return configurations.stream()
+        .flatMap(dom -> text(dom, "registry").stream())
+        // Else it most likely is that property, which Maven has put in.
+        .anyMatch(element -> property == null || !element.startsWith(property));
   }
 
   /** Where the module's image goes. */

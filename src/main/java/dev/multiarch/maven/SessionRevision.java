@@ -89,10 +89,16 @@ final class SessionRevision {
         }
         for (ModuleParameters image : ModuleParameters.all(session, module)) {
           built.add(image.workspace().root());
-          image.layouts().filter(to -> !folder.startsWith(to)).ifPresent(built::add);
+          image.layouts().filter(to -> holdsNoModule(session, to)).ifPresent(built::add);
         }
       }
     }
     return built;
+  }
+
+  private static boolean holdsNoModule(MavenSession session, Path folder) {
+    return session.getAllProjects().stream()
+        .map(MavenProject::getBasedir)
+        .noneMatch(module -> module != null && module.toPath().normalize().startsWith(folder));
   }
 }

@@ -15,9 +15,11 @@ import dev.multiarch.store.Repository;
 import dev.multiarch.store.Store;
 import dev.multiarch.store.Stores;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.logging.Log;
@@ -87,14 +89,13 @@ final class SessionStores implements Stores {
           }
         };
     Map<String, String> environment = System.getenv();
-    Path home = home(environment);
     CredentialSource credentials =
         CredentialSource.firstOf(
             List.of(
                 new SettingsCredentials(
                     session.getSettings(), decrypter, settings.destination(), settings.server()),
                 new EnvironmentCredentials(settings.destination(), environment),
-                new ConfigFileCredentials(environment, home, listener)));
+                new ConfigFileCredentials(environment, homes(environment), listener)));
     MavenProxies proxies = new MavenProxies(session, decrypter);
     return settings
         .applyTo(RegistryOptions.defaults())
@@ -105,22 +106,31 @@ final class SessionStores implements Stores {
 
   private static Path userCache(Map<String, String> environment) {
     String cache = environment.get("XDG_CACHE_HOME");
-    Path parent =
-        cache == null || cache.isBlank() ? home(environment).resolve(".cache") : Path.of(cache);
-    return parent.resolve("multiarch");
+    if (cache != null && !cache.isBlank()) {
+      return Path.of(cache, "multiarch");
+    }
+    List<Path> homes = homes(environment);
+    // The JVM's, which a user without a home of its own can be given.
+    Path home =
+        homes.isEmpty()
+            ? Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath()
+            : homes.get(homes.size() - 1);
+    return home.resolve(".cache").resolve("multiarch");
   }
 
   /**
-   * The user's folder, as the programs say it whose files are shared. The JVM asks the list of
-   * users instead, and has a question mark for one that is not in it, as in many containers.
+   * What may be the user's folder: {@code $HOME}, by which the programs go that log in, and what
+   * the JVM takes for it, which asks the list of users (and has a question mark for one that is not
+   * in it, as in many containers) or is told.
    */
-  private static Path home(Map<String, String> environment) {
+  private static List<Path> homes(Map<String, String> environment) {
+    Set<Path> homes = new LinkedHashSet<>();
     for (String text : new String[] {environment.get("HOME"), System.getProperty("user.home")}) {
       if (text != null && !text.isBlank() && Path.of(text).isAbsolute()) {
-        return Path.of(text);
+        homes.add(Path.of(text));
       }
     }
-    return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+    return List.copyOf(homes);
   }
 
   @Override

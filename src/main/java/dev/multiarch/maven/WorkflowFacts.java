@@ -81,7 +81,12 @@ final class WorkflowFacts {
     if (given != null) {
       return new Registry.Given(given, host);
     }
-    if (folder && images.all().anyMatch(ModuleParameters::fixesRegistry)) {
+    if (images
+        .all()
+        .anyMatch(
+            image ->
+                image.fixesRegistry()
+                    && image.destination().repository() instanceof Repository.Layout)) {
       mistakes.add(
           "registry",
           "the POM's element <registry> names a folder, which jobs on several machines do not share,"

@@ -71,9 +71,10 @@ public final class ConfigFileCredentials implements CredentialSource {
    * (docker/cli issue 6156). So it is asked last: a login is the later word.
    *
    * @param environment the process's variables
+   * @param homes what may be the user's folder
    */
-  public ConfigFileCredentials(Map<String, String> environment, Path home, RegistryLog log) {
-    this(standardPlaces(environment, home), CredentialHelper::named, log);
+  public ConfigFileCredentials(Map<String, String> environment, List<Path> homes, RegistryLog log) {
+    this(standardPlaces(environment, homes), CredentialHelper::named, log);
   }
 
   /**
@@ -87,11 +88,16 @@ public final class ConfigFileCredentials implements CredentialSource {
     this.log = log;
   }
 
-  private static List<Config> standardPlaces(Map<String, String> environment, Path home) {
+  private static List<Config> standardPlaces(Map<String, String> environment, List<Path> homes) {
     List<Config> configs = new ArrayList<>();
     String docker = environment.getOrDefault("DOCKER_CONFIG", "");
-    Path folder = docker.isBlank() ? home.resolve(".docker") : Path.of(docker);
-    configs.add(Config.file(folder.resolve("config.json")));
+    if (!docker.isBlank()) {
+      configs.add(Config.file(Path.of(docker).resolve("config.json")));
+    } else {
+      for (Path home : homes) {
+        configs.add(Config.file(home.resolve(".docker").resolve("config.json")));
+      }
+    }
     String podman = environment.getOrDefault("REGISTRY_AUTH_FILE", "");
     if (!podman.isBlank()) {
       configs.add(Config.file(Path.of(podman)));
@@ -100,7 +106,9 @@ public final class ConfigFileCredentials implements CredentialSource {
     if (!runtime.isBlank()) {
       configs.add(Config.file(Path.of(runtime).resolve("containers").resolve("auth.json")));
     }
-    configs.add(Config.file(home.resolve(".config").resolve("containers").resolve("auth.json")));
+    for (Path home : homes) {
+      configs.add(Config.file(home.resolve(".config").resolve("containers").resolve("auth.json")));
+    }
     String variable = environment.getOrDefault(VARIABLE, "");
     if (!variable.isBlank()) {
       configs.add(Config.variable(VARIABLE, variable));

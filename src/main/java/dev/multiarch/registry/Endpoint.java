@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 
@@ -127,6 +128,15 @@ final class Endpoint {
         && !answer.header("Content-Type").orElse("").contains("json");
   }
 
+  /** As a proxy does that listens on both ports. */
+  private static boolean sendsToTls(Answer answer) {
+    Optional<URI> to = answer.location();
+    return answer.status() / 100 == 3
+        && to.isPresent()
+        && "https".equals(to.get().getScheme())
+        && answer.address().getHost().equals(to.get().getHost());
+  }
+
   private Answer encrypted(URI path, Sending sending) throws IOException {
     Answer answer = sending.to(at("https", path));
     scheme = "https";
@@ -150,7 +160,7 @@ final class Endpoint {
   private Answer insteadOf(IOException encrypted, URI path, Sending sending) throws IOException {
     try {
       Answer answer = sending.to(at("http", path));
-      if (!wantsTls(answer)) {
+      if (!wantsTls(answer) && !sendsToTls(answer)) {
         scheme = "http";
         return answer;
       }

@@ -239,6 +239,15 @@ class RevisionTest {
   }
 
   @Test
+  void whatIsBuiltMayLieBehindALink() throws Exception {
+    Optional<String> clean = revision();
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    Files.createSymbolicLink(tree.resolve("target"), disk);
+    Files.writeString(disk.resolve("made.jar"), "built");
+    assertThat(revision()).isEqualTo(clean);
+  }
+
+  @Test
   void aWorkTreeOfAnotherRepositoryHasOne() throws Exception {
     Path other = folder.resolve("other");
     git("worktree", "add", "-q", other.toString());

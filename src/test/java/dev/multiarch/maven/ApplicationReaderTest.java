@@ -61,11 +61,15 @@ class ApplicationReaderTest {
     assertThat(mainClass(project)).isNull();
     plugin.addExecution(execution("default-jar", "demo.Main"));
     assertThat(mainClass(project)).isEqualTo("demo.Main");
+    // Whose program the image is, two jars do not say, unless one is no more.
+    PluginExecution other = execution("other-jar", "demo.Other");
+    plugin.addExecution(other);
+    assertThat(mainClass(project)).isNull();
     plugin.setConfiguration(plugin.getExecutions().get(0).getConfiguration());
     assertThat(mainClass(project)).isEqualTo("demo.Main");
-    // Whose program the image is, two jars do not say.
-    plugin.addExecution(execution("other-jar", "demo.Other"));
-    assertThat(mainClass(project)).isNull();
+    plugin.setConfiguration(null);
+    other.setPhase("none");
+    assertThat(mainClass(project)).isEqualTo("demo.Main");
   }
 
   private static String mainClass(MavenProject project) {

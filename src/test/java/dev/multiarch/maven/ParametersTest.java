@@ -79,6 +79,8 @@ class ParametersTest {
   void aRegistryIsTheCommandLinesOwnOrMavenHasReplacedWhatIsInIt() {
     assertThat(Destination.isFrom("r.io/a", "r.io/a")).isTrue();
     assertThat(Destination.isFrom("oci:${user.home}/a", "oci:/home/a")).isTrue();
+    assertThat(Destination.isFrom("r.io/a", "r.io/a/team")).isTrue();
+    assertThat(Destination.isFrom("", "r.io/a")).isTrue();
     assertThat(Destination.isFrom("r.io/a", "other.io/a")).isFalse();
     assertThat(Destination.isFrom(null, "r.io/a")).isFalse();
   }

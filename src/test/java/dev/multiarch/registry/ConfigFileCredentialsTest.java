@@ -383,7 +383,8 @@ class ConfigFileCredentialsTest {
   }
 
   private static List<String> places(Map<String, String> environment, Path home) {
-    return new ConfigFileCredentials(environment, home, RegistryLog.NONE).places("r.example");
+    return new ConfigFileCredentials(environment, List.of(home), RegistryLog.NONE)
+        .places("r.example");
   }
 
   @Test
@@ -392,7 +393,7 @@ class ConfigFileCredentialsTest {
     ConfigFileCredentials credentials =
         new ConfigFileCredentials(
             Map.of("DOCKER_CONFIG", folder.toString(), "DOCKER_AUTH_CONFIG", variable),
-            folder,
+            List.of(folder),
             RegistryLog.NONE);
     Found alone = credentials.find("r.example", "app").orElseThrow();
     assertThat(alone.credential().user()).isEqualTo("env");
@@ -408,7 +409,7 @@ class ConfigFileCredentialsTest {
   void aVariableThatCannotBeReadIsNamedWithoutItsContent() {
     RegistryLog log = log();
     ConfigFileCredentials credentials =
-        new ConfigFileCredentials(Map.of("DOCKER_AUTH_CONFIG", "s3cret"), folder, log);
+        new ConfigFileCredentials(Map.of("DOCKER_AUTH_CONFIG", "s3cret"), List.of(folder), log);
     assertThat(credentials.find("r.example", "app")).isEmpty();
     assertThat(told)
         .singleElement()

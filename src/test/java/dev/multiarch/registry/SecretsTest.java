@@ -195,7 +195,7 @@ class SecretsTest {
             List.of(
                 new EnvironmentCredentials(registry.host(), Map.of()),
                 new ConfigFileCredentials(
-                    Map.of("DOCKER_CONFIG", "d"), Path.of("home"), RegistryLog.NONE)));
+                    Map.of("DOCKER_CONFIG", "d"), List.of(Path.of("home")), RegistryLog.NONE)));
     assertThatThrownBy(() -> open(places).resolve("1"))
         .extracting(e -> ((StoreException) e).remedy())
         .asString()
