@@ -230,10 +230,7 @@ public final class BuildMojo extends ImageMojo {
     try {
       return builder.build(plan, workspace().layout(), content);
     } catch (DamagedContentException e) {
-      if (e.digest().isPresent()) {
-        workspace().layout().blobs().forget(e.digest().get());
-        stores.cache().blobs().forget(e.digest().get());
-      }
+      forget(e, stores);
       throw e;
     }
   }

@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.project.MavenProject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,44 @@ record Destination(Repository repository, String name, List<String> tags, boolea
   /** Before a folder that images go to instead of a registry. */
   static final String LAYOUT = "oci:";
 
+  private static final String PROPERTY = "multiarch.registry";
   private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+
+  /**
+   * Where a module's image goes. Maven has an element of the POM stand before the command line: an
+   * image that would go elsewhere than the command line says is a mistake.
+   *
+   * @param registry as Maven gives it, from the command line or not
+   * @return empty if that cannot be told, which then is among the mistakes
+   */
+  static Optional<Destination> of(
+      MavenSession session,
+      MavenProject module,
+      @Nullable String registry,
+      String image,
+      @Nullable List<String> tags,
+      Mistakes mistakes) {
+    String given = given(session);
+    if (given != null && !isFrom(given, registry) && !Reference.namesRegistry(image)) {
+      mistakes.add(
+          "registry",
+          "the POM's element <registry>%s</registry> stands before -D%s=%s, as Maven has it; make it a property of the POM: <%s>"
+              .formatted(registry, PROPERTY, given, PROPERTY));
+    }
+    Path start = start(session, module, registry);
+    return of(registry, image, tags, module.getVersion(), start, mistakes);
+  }
+
+  private static @Nullable String given(MavenSession session) {
+    return session.getUserProperties().getProperty(PROPERTY);
+  }
+
+  /** Where a relative folder starts from that is the registry: in a POM at its module. */
+  static Path start(MavenSession session, MavenProject module, @Nullable String registry) {
+    return isFrom(given(session), registry) || module.getBasedir() == null
+        ? Path.of(System.getProperty("user.dir"))
+        : module.getBasedir().toPath();
+  }
 
   /**
    * Puts together {@code registry} and {@code image}: the registry stands before every image that
@@ -97,13 +136,6 @@ record Destination(Repository repository, String name, List<String> tags, boolea
         && (given.isBlank()
             || registry != null && registry.startsWith(given)
             || given.contains("${"));
-  }
-
-  /** What to say where the command line names a registry in vain. */
-  static String elementStandsBefore(@Nullable String registry, String given) {
-    return "the POM's element <registry>%s</registry> stands before -Dmultiarch.registry=%s, as Maven has it; make"
-            .formatted(registry, given)
-        + " it a property of the POM: <multiarch.registry>";
   }
 
   private static List<String> tags(

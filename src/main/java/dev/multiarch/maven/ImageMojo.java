@@ -9,7 +9,7 @@ import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.ConfigurationException;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.oci.Platform;
-import dev.multiarch.oci.Reference;
+import dev.multiarch.store.DamagedContentException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -379,14 +379,7 @@ abstract class ImageMojo extends AbstractMojo {
    * @return empty if that cannot be told, which then is among the mistakes
    */
   Optional<Destination> destination(Mistakes mistakes) {
-    String given = session.getUserProperties().getProperty("multiarch.registry");
-    boolean fromCommandLine = Destination.isFrom(given, registry);
-    if (given != null && !fromCommandLine && !Reference.namesRegistry(image)) {
-      mistakes.add("registry", Destination.elementStandsBefore(registry, given));
-    }
-    boolean inModule = !fromCommandLine && project.getBasedir() != null;
-    Path start = inModule ? project.getBasedir().toPath() : Path.of(System.getProperty("user.dir"));
-    return Destination.of(registry, image, tags, project.getVersion(), start, mistakes);
+    return Destination.of(session, project, registry, image, tags, mistakes);
   }
 
   String missingRegistry() {
@@ -410,6 +403,17 @@ abstract class ImageMojo extends AbstractMojo {
                 .normalize()
                 .equals(project.getBasedir().toPath().resolve(text).normalize());
     return fromCommandLine ? Path.of(text).toAbsolutePath().normalize() : given.toPath();
+  }
+
+  /**
+   * Deletes what was found to be damaged. The layout's file and the cache's are one by link: both
+   * go, and the next build makes it anew.
+   */
+  void forget(DamagedContentException damaged, SessionStores stores) throws IOException {
+    if (damaged.digest().isPresent()) {
+      workspace().layout().blobs().forget(damaged.digest().get());
+      stores.cache().blobs().forget(damaged.digest().get());
+    }
   }
 
   /** Whether the image was built in this session. */

@@ -2,7 +2,6 @@ package dev.multiarch.maven;
 
 import dev.multiarch.assembly.Workspace;
 import dev.multiarch.image.Mistakes;
-import dev.multiarch.oci.Reference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -145,15 +144,10 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
   Optional<Path> layouts() {
     Optional<String> folder = text("registry").filter(text -> text.startsWith(Destination.LAYOUT));
     return folder.map(
-        text -> start(text).resolve(text.substring(Destination.LAYOUT.length())).normalize());
-  }
-
-  /** Where a relative folder starts from that is the registry. */
-  private Path start(@Nullable String registry) {
-    return Destination.isFrom(
-            session.getUserProperties().getProperty("multiarch.registry"), registry)
-        ? Path.of(System.getProperty("user.dir"))
-        : module.getBasedir().toPath();
+        text ->
+            Destination.start(session, module, text)
+                .resolve(text.substring(Destination.LAYOUT.length()))
+                .normalize());
   }
 
   /** Whether the POM has the registry as an element, which no command line changes. */
@@ -168,15 +162,14 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
   /** Where the module's image goes. */
   Destination destination() {
     Mistakes mistakes = new Mistakes();
-    String given = session.getUserProperties().getProperty("multiarch.registry");
-    String registry = text("registry").orElse(null);
-    String image = text("image").orElse(module.getArtifactId());
-    if (given != null && !Destination.isFrom(given, registry) && !Reference.namesRegistry(image)) {
-      mistakes.add("registry", Destination.elementStandsBefore(registry, given));
-    }
     Optional<Destination> destination =
         Destination.of(
-            registry, image, list("tags"), module.getVersion(), start(registry), mistakes);
+            session,
+            module,
+            text("registry").orElse(null),
+            text("image").orElse(module.getArtifactId()),
+            list("tags"),
+            mistakes);
     mistakes.throwIfAny();
     return destination.orElseThrow();
   }

@@ -101,12 +101,7 @@ public final class PushMojo extends ImageMojo {
         tell(report, destination);
       }
     } catch (DamagedContentException e) {
-      // The layout's file and the cache's are one by link: both go, and the next build makes it
-      // anew.
-      if (e.digest().isPresent()) {
-        workspace().layout().blobs().forget(e.digest().get());
-        stores.cache().blobs().forget(e.digest().get());
-      }
+      forget(e, stores);
       throw e;
     }
     if (handOver.isPresent()) {

@@ -79,11 +79,16 @@ public record Reference(
       rest = rest.substring(slash + 1);
     }
     String repository = required(REPOSITORY, rest);
-    if (HUB_NAMES.contains(registry)) {
+    if (isDockerHub(registry)) {
       registry = DOCKER_HUB;
       repository = repository.indexOf('/') < 0 ? "library/" + repository : repository;
     }
     return new Reference(registry, repository, tag, digest);
+  }
+
+  /** Whether a registry is Docker Hub, by whichever of its names. */
+  public static boolean isDockerHub(String registry) {
+    return HUB_NAMES.contains(registry);
   }
 
   private static void requirePort(String registry) {

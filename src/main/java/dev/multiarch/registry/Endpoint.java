@@ -18,7 +18,7 @@ import javax.net.ssl.SSLException;
 final class Endpoint {
 
   /** Docker Hub's name in references is not where its registry is. */
-  static final String HUB_ADDRESS = "registry-1.docker.io";
+  private static final String HUB_ADDRESS = "registry-1.docker.io";
 
   private final URI plain;
   private final URI encrypted;

@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
 public final class RegistryOptions {
 
   private static final String HTTPS = ":443";
-  private static final Set<String> HUB =
-      Set.of(Reference.DOCKER_HUB, "index.docker.io", Endpoint.HUB_ADDRESS);
 
   // Written while a copy is made, never after a method has returned it.
   private CredentialSource credentials = CredentialSource.none();
@@ -199,7 +197,7 @@ public final class RegistryOptions {
   private static String key(String hostAndPort) {
     String name = hostAndPort.toLowerCase(Locale.ROOT);
     String host = name.endsWith(HTTPS) ? name.substring(0, name.length() - HTTPS.length()) : name;
-    return HUB.contains(host) ? Reference.DOCKER_HUB : host;
+    return Reference.isDockerHub(host) ? Reference.DOCKER_HUB : host;
   }
 
   private static <T> Map<String, T> byKey(Map<String, T> named) {

@@ -28,6 +28,8 @@ public final class Configs {
   }
 
   /**
+   * Makes sure of a config's size before any of it is fetched.
+   *
    * @throws StoreException if a config is larger than a document may be
    */
   public static void requireSize(Store store, Descriptor config) throws StoreException {
