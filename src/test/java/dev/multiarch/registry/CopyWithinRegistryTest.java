@@ -32,7 +32,8 @@ class CopyWithinRegistryTest {
     registry.close();
   }
 
-  private void copy(RegistryOptions options, int blobs, int threads) throws IOException {
+  private void copy(RegistryOptions options, int blobs, int threads, Runnable plant)
+      throws IOException {
     registry.options().mounts(false).mountsOfSelf(false);
     List<Descriptor> all = new ArrayList<>();
     for (int i = 0; i < blobs; i++) {
@@ -44,25 +45,34 @@ class CopyWithinRegistryTest {
         Parallel parallel = new Parallel(threads)) {
       Store from = registries.repository(registry.host(), "base");
       Store to = registries.repository(registry.host(), "app");
+      // What the registry's answers mean is learnt by one; the others need not wait for that.
+      byte[] first = bytes(100_000);
+      registry.putBlob("base", first);
+      to.put(from.blob(Descriptor.of("a/b", Digest.of(first), first.length)));
+      plant.run();
       parallel.forEach(all, blob -> to.put(from.blob(blob)));
     }
     assertThat(all).allMatch(blob -> registry.hasBlob("app", blob.digest().toString()));
   }
 
+  private void refusePuts(int times) {
+    registry.plant(Fault.status(503), At.kind(Kind.UPLOAD_PUT, 1).times(times));
+  }
+
   @Test
   void anUploadThatFailsAsksForItsStateWhileItsSourceIsOpen() throws IOException {
-    registry.plant(Fault.status(503), At.kind(Kind.UPLOAD_PUT, 1));
-    copy(RegistryOptions.defaults().withParallel(1), 1, 1);
+    copy(RegistryOptions.defaults().withParallel(1), 1, 1, () -> refusePuts(1));
   }
 
   @Test
   void allUploadsMayFailAtOnce() throws IOException {
-    registry.plant(Fault.status(503), At.kind(Kind.UPLOAD_PUT, 1).times(4));
-    copy(RegistryOptions.defaults(), 4, 4);
+    copy(RegistryOptions.defaults(), 4, 4, () -> refusePuts(4));
   }
 
   @Test
   void moreUploadsThanPlacesGoInChunks() throws IOException {
-    copy(RegistryOptions.defaults().withChunks(new RegistryOptions.Chunks(1000, 50_000)), 24, 8);
+    RegistryOptions chunks =
+        RegistryOptions.defaults().withChunks(new RegistryOptions.Chunks(1000, 50_000));
+    copy(chunks, 24, 8, () -> {});
   }
 }
