@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeenFiles {
 
-  private final Map<Wanted, FileTree> trees = new HashMap<>();
+  // No key of both: a record's own hashCode costs a JVM that has just started tens of milliseconds.
+  private final Map<FileTree.Choice, Map<Path, FileTree>> trees = new HashMap<>();
 
   private final Map<Path, FileStat> stats = new ConcurrentHashMap<>();
 
@@ -35,8 +36,6 @@ public final class SeenFiles {
   private final LongSupplier clock;
 
   private volatile boolean changed;
-
-  private record Wanted(Path root, FileTree.Choice choice) {}
 
   /** The digest of a file in a state. */
   record Known(FileStat stat, Digest digest) {}
@@ -90,12 +89,12 @@ public final class SeenFiles {
    * @throws IOException if that cannot be looked at
    */
   public FileTree tree(Path root, FileTree.Choice choice) throws IOException {
-    Wanted wanted = new Wanted(root, choice);
     synchronized (trees) {
-      FileTree tree = trees.get(wanted);
+      Map<Path, FileTree> chosen = trees.computeIfAbsent(choice, c -> new HashMap<>());
+      FileTree tree = chosen.get(root);
       if (tree == null) {
         tree = FileTree.of(root, choice, stats, clock.getAsLong());
-        trees.put(wanted, tree);
+        chosen.put(root, tree);
       }
       return tree;
     }
