@@ -116,9 +116,8 @@ public final class ImageBuilder {
         target.put(cache.blob(layer.get().blob()));
       }
     }
-    List<PlatformImage> images =
-        parallel.map(
-            spec.selected(), platform -> image(spec, platform, base, content, built, target));
+    Parts parts = new Parts(spec, base, content, built, target);
+    List<PlatformImage> images = parallel.map(spec.selected(), platform -> image(platform, parts));
     List<Descriptor> manifests = new ArrayList<>();
     for (PlatformImage image : images) {
       manifests.add(image.manifest().document().descriptor().withPlatform(image.platform()));
@@ -207,14 +206,20 @@ public final class ImageBuilder {
     target.put(cache.blob(blob));
   }
 
-  private PlatformImage image(
+  /** What the images of all platforms are made of, and where they go. */
+  private record Parts(
       ImageSpec spec,
-      Platform platform,
       ResolvedBase base,
       Content content,
       Map<LayerPlan, Layer> built,
-      LayoutStore target)
-      throws IOException {
+      LayoutStore target) {}
+
+  private static PlatformImage image(Platform platform, Parts parts) throws IOException {
+    ImageSpec spec = parts.spec;
+    ResolvedBase base = parts.base;
+    Content content = parts.content;
+    Map<LayerPlan, Layer> built = parts.built;
+    LayoutStore target = parts.target;
     ResolvedBase.Image below = base.images().get(platform);
     Format format = spec.format();
     List<Descriptor> descriptors = new ArrayList<>();

@@ -106,11 +106,11 @@ final class Host {
    * attempt. Answers that say "not now" never reach the reader, all others do.
    */
   <T> T call(Call call, Reader<T> reader) throws IOException {
-    long deadline = deadline();
+    Request request = new Request(call, call.isRead() ? reading : writing, deadline());
     return run(
         call,
         () -> {
-          try (Answer answer = attempt(call, call.isRead() ? reading : writing, deadline)) {
+          try (Answer answer = request.attempt()) {
             return reader.read(answer);
           }
         });
@@ -126,8 +126,7 @@ final class Host {
    * place among the {@link #downloads}.
    */
   Answer open(Call call) throws IOException {
-    long deadline = deadline();
-    return run(call, () -> attempt(call, Lane.OPEN, deadline));
+    return run(call, new Request(call, Lane.OPEN, deadline())::attempt);
   }
 
   /**
@@ -144,9 +143,9 @@ final class Host {
 
   /** Says something to an absolute address once, and does not mind if nobody answers. */
   void mention(Call call) {
-    long deadline = System.nanoTime() + LITTLE_PATIENCE.toNanos();
     // Past the lane, which may be full of those whose end this is about.
-    try (Answer answer = exchange(call, call.target(), authentication.header(call), deadline)) {
+    Request request = new Request(call, Lane.OPEN, System.nanoTime() + LITTLE_PATIENCE.toNanos());
+    try (Answer answer = request.exchange(call.target(), authentication.header(call))) {
       options.log().debug("%s: mentioned, %d".formatted(call, answer.status()));
     } catch (IOException e) {
       options.log().debug("%s: %s".formatted(call, e.getMessage()));
@@ -161,49 +160,124 @@ final class Host {
     return System.nanoTime() + options.timeouts().total().toNanos();
   }
 
-  private Answer attempt(Call call, Lane lane, long deadline) throws IOException {
-    backoff.await();
-    if (System.nanoTime() - deadline > 0) {
-      throw refusals.broken(
-          call,
-          "did not do it within %d s, in all attempts"
-              .formatted(options.timeouts().total().toSeconds()),
-          "Check the network, or raise totalTimeout.");
-    }
-    Optional<String> header = authentication.header(call);
-    Answer answer = send(call, lane, header, deadline);
-    if (answer.status() == 401 && call.scope().isPresent()) {
-      answer = renewed(call, lane, header, answer, deadline);
-    }
-    if (Refusals.isNotNow(answer.status())) {
-      try (Answer notNow = answer) {
-        throw refusals.notNow(call, notNow, time.now());
-      }
-    }
-    return answer;
-  }
+  /** A call on its way, in all attempts. */
+  private final class Request {
 
-  /** Answers the challenge of a 401, once. A fresh token that is refused too stays refused. */
-  private Answer renewed(Call call, Lane lane, Optional<String> sent, Answer refusal, long deadline)
-      throws IOException {
-    try (refusal) {
-      requireOwn(call, refusal);
-      if (!authentication.answer(call, refusal, sent)) {
-        throw refused(call, refusal);
+    private final Call call;
+    private final Lane lane;
+    private final long deadline;
+
+    /**
+     * @param lane where each attempt needs a place
+     * @param deadline for all attempts, in terms of {@link System#nanoTime}
+     */
+    Request(Call call, Lane lane, long deadline) {
+      this.call = call;
+      this.lane = lane;
+      this.deadline = deadline;
+    }
+
+    Answer attempt() throws IOException {
+      backoff.await();
+      if (System.nanoTime() - deadline > 0) {
+        throw refusals.broken(
+            call,
+            "did not do it within %d s, in all attempts"
+                .formatted(options.timeouts().total().toSeconds()),
+            "Check the network, or raise totalTimeout.");
+      }
+      Optional<String> header = authentication.header(call);
+      Answer answer = send(header);
+      if (answer.status() == 401 && call.scope().isPresent()) {
+        answer = renewed(header, answer);
+      }
+      if (Refusals.isNotNow(answer.status())) {
+        try (Answer notNow = answer) {
+          throw refusals.notNow(call, notNow, time.now());
+        }
+      }
+      return answer;
+    }
+
+    /** Answers the challenge of a 401, once. A fresh token that is refused too stays refused. */
+    private Answer renewed(Optional<String> sent, Answer refusal) throws IOException {
+      try (refusal) {
+        requireOwn(call, refusal);
+        if (!authentication.answer(call, refusal, sent)) {
+          throw refused(call, refusal);
+        }
+      }
+      Optional<String> header = authentication.header(call);
+      if (!call.retried() && call.payload().length() > 0) {
+        throw refusals.expired(call);
+      }
+      Answer second = send(header);
+      if (second.status() == 401) {
+        try (second) {
+          requireOwn(call, second);
+          throw refused(call, second);
+        }
+      }
+      return second;
+    }
+
+    /** Sends it to where it belongs and from there to where it is sent. */
+    private Answer send(Optional<String> header) throws IOException {
+      Answer answer =
+          inLane(
+              () ->
+                  call.target().isAbsolute()
+                      ? exchange(call.target(), header)
+                      : endpoint.reach(call.target(), to -> exchange(to, header)));
+      for (int n = 0; isRedirect(call, answer); n++) {
+        URI next = next(call, answer, n);
+        answer.close();
+        answer = inLane(() -> exchange(next, header));
+      }
+      return answer;
+    }
+
+    /** Makes an exchange; its place is left when the answer is closed. */
+    private Answer inLane(Retry.Attempt<Answer> exchange) throws IOException {
+      UploadStream.prepare(call.payload());
+      lane.enter();
+      boolean open = false;
+      try {
+        Answer answer = exchange.make();
+        open = true;
+        return answer.onClose(lane::leave);
+      } finally {
+        if (!open) {
+          lane.leave();
+        }
       }
     }
-    Optional<String> header = authentication.header(call);
-    if (!call.retried() && call.payload().length() > 0) {
-      throw refusals.expired(call);
-    }
-    Answer second = send(call, lane, header, deadline);
-    if (second.status() == 401) {
-      try (second) {
-        requireOwn(call, second);
-        throw refused(call, second);
+
+    private Answer exchange(URI address, Optional<String> header) throws IOException {
+      Map<String, String> headers = new LinkedHashMap<>(call.headers());
+      if (!isOwn(address, call)) {
+        headers.remove(AUTHORIZATION);
+      } else if (header.isPresent()) {
+        headers.put(AUTHORIZATION, header.get());
       }
+      if (address.getHost() == null || address.getPort() > MOST_PORT) {
+        throw refusals.broken(
+            call,
+            "sends us to " + Origin.shown(address) + ", which names no host",
+            "This is a fault of the registry; tell its operator.");
+      }
+      if (mustBeEncrypted(call) && !Origin.of(address).isEncrypted()) {
+        throw refusals.broken(
+            call,
+            "sends us from https to " + Origin.shown(address),
+            "Nothing goes over plain HTTP here; let the registry give https or relative addresses.");
+      }
+      Answer answer = wire.exchange(call.method(), address, headers, call.payload(), deadline);
+      answered = true;
+      // Not formatted(), which takes a good part of the time that we take for a request.
+      options.log().debug(call.method() + " " + Origin.shown(address) + ": " + answer.status());
+      return answer;
     }
-    return second;
   }
 
   /** A host to which we were redirected has no business with our credentials. */
@@ -214,69 +288,6 @@ final class Host {
           "redirects to %s, which wants credentials".formatted(Origin.shown(refusal.address())),
           "They are given to the registry itself only; check the registry's storage settings.");
     }
-  }
-
-  /** Sends a request to where it belongs and from there to where it is sent. */
-  private Answer send(Call call, Lane lane, Optional<String> header, long deadline)
-      throws IOException {
-    Answer answer =
-        inLane(
-            call,
-            lane,
-            () ->
-                call.target().isAbsolute()
-                    ? exchange(call, call.target(), header, deadline)
-                    : endpoint.reach(call.target(), to -> exchange(call, to, header, deadline)));
-    for (int n = 0; isRedirect(call, answer); n++) {
-      URI next = next(call, answer, n);
-      answer.close();
-      answer = inLane(call, lane, () -> exchange(call, next, header, deadline));
-    }
-    return answer;
-  }
-
-  /** Makes an exchange; its place is left when the answer is closed. */
-  private static Answer inLane(Call call, Lane lane, Retry.Attempt<Answer> exchange)
-      throws IOException {
-    UploadStream.prepare(call.payload());
-    lane.enter();
-    boolean open = false;
-    try {
-      Answer answer = exchange.make();
-      open = true;
-      return answer.onClose(lane::leave);
-    } finally {
-      if (!open) {
-        lane.leave();
-      }
-    }
-  }
-
-  private Answer exchange(Call call, URI address, Optional<String> header, long deadline)
-      throws IOException {
-    Map<String, String> headers = new LinkedHashMap<>(call.headers());
-    if (!isOwn(address, call)) {
-      headers.remove(AUTHORIZATION);
-    } else if (header.isPresent()) {
-      headers.put(AUTHORIZATION, header.get());
-    }
-    if (address.getHost() == null || address.getPort() > MOST_PORT) {
-      throw refusals.broken(
-          call,
-          "sends us to " + Origin.shown(address) + ", which names no host",
-          "This is a fault of the registry; tell its operator.");
-    }
-    if (mustBeEncrypted(call) && !Origin.of(address).isEncrypted()) {
-      throw refusals.broken(
-          call,
-          "sends us from https to " + Origin.shown(address),
-          "Nothing goes over plain HTTP here; let the registry give https or relative addresses.");
-    }
-    Answer answer = wire.exchange(call.method(), address, headers, call.payload(), deadline);
-    answered = true;
-    // Not formatted(), which takes a good part of the time that we take for a request.
-    options.log().debug(call.method() + " " + Origin.shown(address) + ": " + answer.status());
-    return answer;
   }
 
   /** Where a call began with TLS, and where its host speaks TLS, it never goes on without. */

@@ -1,11 +1,11 @@
 package dev.multiarch.report;
 
-import java.util.Locale;
-
 /** Sizes as people read them. */
 public final class Sizes {
 
-  private static final double KILO = 1000;
+  private static final long KILO = 1000;
+  private static final long MEGA = KILO * KILO;
+  private static final long GIGA = KILO * MEGA;
 
   private Sizes() {}
 
@@ -14,11 +14,18 @@ public final class Sizes {
     if (bytes < KILO) {
       return bytes + " B";
     }
-    if (bytes < KILO * KILO) {
-      return "%.0f kB".formatted(bytes / KILO);
+    if (bytes < MEGA) {
+      return rounded(bytes, KILO) + " kB";
     }
-    return bytes < KILO * KILO * KILO
-        ? String.format(Locale.ROOT, "%.1f MB", bytes / KILO / KILO)
-        : String.format(Locale.ROOT, "%.2f GB", bytes / KILO / KILO / KILO);
+    if (bytes < GIGA) {
+      long tenths = rounded(bytes, MEGA / 10);
+      return tenths / 10 + "." + tenths % 10 + " MB";
+    }
+    long hundredths = rounded(bytes, GIGA / 100);
+    return hundredths / 100 + "." + hundredths / 10 % 10 + hundredths % 10 + " GB";
+  }
+
+  private static long rounded(long bytes, long unit) {
+    return (bytes + unit / 2) / unit;
   }
 }

@@ -190,9 +190,11 @@ public final class BlobDirectory {
   /** The files that are being written, by whomever, or were when their writer was killed. */
   public List<Path> unfinished() throws IOException {
     List<Path> unfinished = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(root, WholeFile.UNFINISHED + "*")) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(root)) {
       for (Path file : files) {
-        unfinished.add(file);
+        if (file.getFileName().toString().startsWith(WholeFile.UNFINISHED)) {
+          unfinished.add(file);
+        }
       }
     } catch (NoSuchFileException e) {
       // Nothing was ever written here.
