@@ -2,13 +2,13 @@ package dev.multiarch.assembly;
 
 import com.google.gson.JsonObject;
 import dev.multiarch.oci.Json;
+import dev.multiarch.store.Listing;
 import dev.multiarch.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Reads digest records out of a folder, and the folders in it. What a file is called does not
@@ -28,16 +28,12 @@ public final class RecordDirectory {
       return List.of();
     }
     List<DigestRecord> records = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(RecordDirectory::isJson).sorted().toList()) {
+    for (Path file : Listing.files(folder)) {
+      if (file.toString().endsWith(".json")) {
         read(file, records);
       }
     }
     return records;
-  }
-
-  private static boolean isJson(Path file) {
-    return file.toString().endsWith(".json") && Files.isRegularFile(file);
   }
 
   private static void read(Path file, List<DigestRecord> records) throws IOException {

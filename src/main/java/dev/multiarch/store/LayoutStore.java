@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** An OCI image layout on disk (OCI image spec, image-layout.md). */
 public final class LayoutStore implements Store {
@@ -279,11 +278,9 @@ public final class LayoutStore implements Store {
     if (!Files.isDirectory(all)) {
       return;
     }
-    try (Stream<Path> files = Files.walk(all)) {
-      for (Path file : files.toList()) {
-        if (!used.contains(file) && Files.isRegularFile(file)) {
-          Files.delete(file);
-        }
+    for (Path file : Listing.files(all)) {
+      if (!used.contains(file)) {
+        Files.delete(file);
       }
     }
   }
