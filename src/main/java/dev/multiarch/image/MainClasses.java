@@ -58,7 +58,7 @@ final class MainClasses {
     FileTree tree = seen.tree(classes);
     // In a first build the layers will say what the digests are.
     Reader reader = memo.isEmpty() ? Files::readAllBytes : seen::read;
-    List<List<Path>> groups = groups(classFiles(tree), classes);
+    List<List<Path>> groups = groups(classFiles(tree, classes), classes);
     List<Parallel.Begun<List<Candidate>>> halves = new ArrayList<>();
     int half = groups.size() / 2;
     for (var some : List.of(groups.subList(0, half), groups.subList(half, groups.size()))) {
@@ -159,12 +159,13 @@ final class MainClasses {
   }
 
   /** All but META-INF/versions, which holds other editions of classes that stand outside it. */
-  private static List<Path> classFiles(FileTree tree) {
+  static List<Path> classFiles(FileTree tree, Path root) {
+    int prefix = root.toString().length();
     List<Path> files = new ArrayList<>();
     for (Collection<Path> some : List.of(tree.files(), tree.others())) {
       for (Path file : some) {
         String name = file.toString();
-        if (name.endsWith(".class") && !name.contains("META-INF")) {
+        if (name.endsWith(".class") && !name.startsWith("META-INF", prefix + 1)) {
           files.add(file);
         }
       }

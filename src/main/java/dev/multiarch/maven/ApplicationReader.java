@@ -4,7 +4,6 @@ import dev.multiarch.image.Application;
 import dev.multiarch.image.Application.Dependency;
 import dev.multiarch.image.Application.Kind;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.model.Plugin;
@@ -32,7 +30,6 @@ final class ApplicationReader {
   /** Maven 4's type for the module path; a program here has a class path only. */
   private static final String MODULAR_JAR = "modular-jar";
 
-  private static final int CLASS_FILE_OFFSET = 44;
   private static final Set<String> NOT_RUN_WITH =
       Set.of(Artifact.SCOPE_TEST, Artifact.SCOPE_PROVIDED, Artifact.SCOPE_SYSTEM);
   private static final List<Integer> LONG_TERM = List.of(8, 11, 17, 21, 25);
@@ -161,30 +158,14 @@ final class ApplicationReader {
    * The base that suits the program: the JRE of the Java version that its classes are made for, or
    * of the next one that there are images of for good.
    */
-  String defaultBase(Application application) throws IOException {
-    int release = javaRelease(application.classes());
-    int offered = LONG_TERM.stream().filter(r -> r >= release).findFirst().orElse(release);
-    return "eclipse-temurin:" + offered + "-jre";
-  }
-
-  /** The highest version that a class is made for; META-INF holds other editions of classes. */
-  static int javaRelease(Path classes) throws IOException {
-    int highest = 0;
-    try (Stream<Path> files = Files.walk(classes)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(CLASS)).toList()) {
-        if (!classes.relativize(file).startsWith("META-INF")) {
-          highest = Math.max(highest, majorVersion(file) - CLASS_FILE_OFFSET);
-        }
+  static String defaultBase(int release) {
+    int offered = release;
+    for (int one : LONG_TERM) {
+      if (one >= release) {
+        offered = one;
+        break;
       }
     }
-    return highest;
-  }
-
-  /** JVM specification 4.1: magic, minor version, major version. What is no class has none. */
-  private static int majorVersion(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] header = in.readNBytes(8);
-      return header.length < 8 ? 0 : (header[6] & 0xff) << 8 | header[7] & 0xff;
-    }
+    return "eclipse-temurin:" + offered + "-jre";
   }
 }

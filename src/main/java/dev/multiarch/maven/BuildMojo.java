@@ -155,8 +155,10 @@ public final class BuildMojo extends ImageMojo {
       // What else is wrong is said together with it.
       allowed(mistakes);
       content(mistakes);
-      ImageSpec spec = spec(selection, Optional.empty(), mistakes);
-      ImagePlan.of(spec, memo(), new SeenFiles(), mistakes, parallel);
+      Memo memo = memo();
+      SeenFiles seen = new SeenFiles();
+      ImageSpec spec = spec(selection, Optional.empty(), memo, seen, mistakes);
+      ImagePlan.of(spec, memo, seen, mistakes, parallel);
       mistakes.throwIfAny();
     }
     Destination destination = target.orElseThrow();
@@ -177,12 +179,15 @@ public final class BuildMojo extends ImageMojo {
             ? Siblings.Use.LOCAL
             : selection.part() ? Siblings.Use.HANDED_OVER : Siblings.Use.PUBLISHED;
     Siblings siblings = new Siblings(session, project, imageId, this::sourceRevision, stores, use);
-    ImageSpec spec = spec(selection, Optional.of(siblings), mistakes);
+    ImageSpec spec = spec(selection, Optional.of(siblings), memo, seen, mistakes);
     platformTags(selection, destination, mistakes);
     check.noteSecondImage(execution, mistakes);
     check.note(selection, allowed, sourceRevision(), missingRegistry(), mistakes);
     if (mistakes.isEmpty()) {
       check.warnOfJars(selection);
+      if (!spec.selected().isEmpty()) {
+        builder.ask(spec.from());
+      }
     }
     Optional<BuildStamp> earlier = last.get();
     FileStates states = new FileStates(seen);
@@ -274,9 +279,13 @@ public final class BuildMojo extends ImageMojo {
   }
 
   private ImageSpec spec(
-      PlatformSelection selection, Optional<Siblings> siblings, Mistakes mistakes)
+      PlatformSelection selection,
+      Optional<Siblings> siblings,
+      Memo memo,
+      SeenFiles seen,
+      Mistakes mistakes)
       throws IOException {
-    return new SpecReader(session, project, siblings, mistakes)
+    return new SpecReader(session, project, siblings, memo, seen, mistakes)
         .read(selection, from, container, files, format, created);
   }
 

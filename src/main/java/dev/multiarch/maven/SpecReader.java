@@ -5,8 +5,11 @@ import dev.multiarch.image.Base;
 import dev.multiarch.image.ContainerSettings;
 import dev.multiarch.image.FileSet;
 import dev.multiarch.image.ImageSpec;
+import dev.multiarch.image.JavaRelease;
+import dev.multiarch.image.Memo;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.layer.Owner;
+import dev.multiarch.layer.SeenFiles;
 import dev.multiarch.oci.Format;
 import dev.multiarch.oci.Platform;
 import java.io.IOException;
@@ -38,17 +41,28 @@ final class SpecReader {
   private final PropertyReader properties;
   private final ApplicationReader applications;
   private final Optional<Siblings> siblings;
+  private final Memo memo;
+  private final SeenFiles seen;
   private final Mistakes mistakes;
 
   /**
    * @param siblings finds the images of other modules; empty if that cannot be done
+   * @param memo what an earlier build has found out of the module's program
+   * @param seen looks at the program
    */
   SpecReader(
-      MavenSession session, MavenProject project, Optional<Siblings> siblings, Mistakes mistakes) {
+      MavenSession session,
+      MavenProject project,
+      Optional<Siblings> siblings,
+      Memo memo,
+      SeenFiles seen,
+      Mistakes mistakes) {
     this.siblings = siblings;
     this.project = project;
     this.properties = new PropertyReader(session, project);
     this.applications = new ApplicationReader(session, project, properties);
+    this.memo = memo;
+    this.seen = seen;
     this.mistakes = mistakes;
   }
 
@@ -89,7 +103,11 @@ final class SpecReader {
       throws IOException {
     String text = from;
     if (text == null || text.isBlank()) {
-      text = application.isPresent() ? applications.defaultBase(application.get()) : Base.SCRATCH;
+      text =
+          application.isPresent()
+              ? ApplicationReader.defaultBase(
+                  JavaRelease.of(application.get().classes(), memo, seen))
+              : Base.SCRATCH;
     }
     if (text.startsWith(Siblings.PREFIX)) {
       return siblings.isEmpty() || platforms.isEmpty()

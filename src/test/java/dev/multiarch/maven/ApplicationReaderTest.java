@@ -18,12 +18,11 @@ class ApplicationReaderTest {
   @TempDir Path classes;
 
   @Test
-  void theReleaseIsThatOfTheNewestClassThatIsNoOtherEdition() throws IOException {
-    write("a/Old.class", 52);
-    write("b/New.class", 61);
-    write("META-INF/versions/25/a/Old.class", 69);
-    Files.write(classes.resolve("a/Empty.class"), new byte[0]);
-    assertThat(ApplicationReader.javaRelease(classes)).isEqualTo(17);
+  void theBaseHasTheReleaseOfTheClassesOrTheNextThatThereAreImagesOfForGood() {
+    assertThat(ApplicationReader.defaultBase(0)).isEqualTo("eclipse-temurin:8-jre");
+    assertThat(ApplicationReader.defaultBase(17)).isEqualTo("eclipse-temurin:17-jre");
+    assertThat(ApplicationReader.defaultBase(18)).isEqualTo("eclipse-temurin:21-jre");
+    assertThat(ApplicationReader.defaultBase(26)).isEqualTo("eclipse-temurin:26-jre");
   }
 
   @Test
@@ -39,8 +38,6 @@ class ApplicationReaderTest {
     write("elsewhere/a/B.class", 61);
     Path link = Files.createSymbolicLink(classes.resolve("link"), Path.of("elsewhere"));
     assertThat(ApplicationReader.classes(link)).contains(classes.resolve("elsewhere").toRealPath());
-    assertThat(ApplicationReader.javaRelease(ApplicationReader.classes(link).orElseThrow()))
-        .isEqualTo(17);
   }
 
   private void write(String name, int major) throws IOException {
