@@ -124,9 +124,13 @@ public final class BuildBenchmark {
   private void publish(Results results, int pairs, boolean whole, Path folder)
       throws IOException, InterruptedException {
     String machine = Machine.describe(option("maven", "mvn"));
-    String text = "Medians of %d turns where the build is cold, of %d where not. %s.%n%n%s%n"
+    String text = "Medians of %d turns where the build is cold, of %d for one class, of %d else. %s.%n%n%s%n"
             .formatted(
-                Case.COLD_SAME.turns(pairs), Case.UNCHANGED.turns(pairs), machine, results.table());
+                Case.COLD_SAME.turns(pairs),
+                Case.ONE_CLASS.turns(pairs),
+                Case.UNCHANGED.turns(pairs),
+                machine,
+                results.table());
     System.out.println("\n" + text);
     // A part of the cases, or too few pairs, must not replace what the documents show.
     Path docs = whole ? Path.of("docs") : folder;
