@@ -102,7 +102,12 @@ public final class ExactSet {
   }
 
   private static <K, V> void add(Map<K, List<V>> lists, K key, V value) {
-    lists.computeIfAbsent(key, k -> new ArrayList<>()).add(value);
+    List<V> list = lists.get(key);
+    if (list == null) {
+      list = new ArrayList<>();
+      lists.put(key, list);
+    }
+    list.add(value);
   }
 
   /** All records say the same. */

@@ -110,13 +110,13 @@ public final class PlatformPusher {
   }
 
   private Document document(Built built) throws IOException {
-    return layout
-        .document(built.manifest().digest().toString())
-        .orElseThrow(
-            () ->
-                new StoreException(
-                    "%s lacks the manifest of %s".formatted(layout.name(), built.platform()),
-                    "Build the image again."));
+    Optional<Document> document = layout.document(built.manifest().digest().toString());
+    if (document.isEmpty()) {
+      throw new StoreException(
+          "%s lacks the manifest of %s".formatted(layout.name(), built.platform()),
+          "Build the image again.");
+    }
+    return document.get();
   }
 
   /** Counts a blob that several platforms have for the first of them. */

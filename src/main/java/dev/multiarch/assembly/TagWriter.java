@@ -60,10 +60,15 @@ public final class TagWriter {
 
   private Optional<Descriptor> read(String tag) throws IOException {
     try {
-      return destination.document(tag).map(Document::descriptor);
+      return whole(tag);
     } catch (DamagedContentException e) {
       return destination.resolve(tag);
     }
+  }
+
+  private Optional<Descriptor> whole(String tag) throws IOException {
+    Optional<Document> document = destination.document(tag);
+    return document.isPresent() ? Optional.of(document.get().descriptor()) : Optional.empty();
   }
 
   /** Whether every tag names this document already. */
@@ -211,8 +216,7 @@ public final class TagWriter {
   private void readBack(String tag, Document expected, boolean whole) throws IOException {
     Optional<Descriptor> found = Optional.empty();
     for (int attempt = 1; ; attempt++) {
-      found =
-          whole ? destination.document(tag).map(Document::descriptor) : destination.resolve(tag);
+      found = whole ? whole(tag) : destination.resolve(tag);
       if (names(found, expected.descriptor())) {
         return;
       }

@@ -102,7 +102,12 @@ final class ApplicationPlanner {
     Set<String> withFile = new HashSet<>();
     for (Place place : places) {
       Entry entry = entry(place, files);
-      entries.computeIfAbsent(place.layer(), name -> new ArrayList<>()).add(entry);
+      List<Entry> layer = entries.get(place.layer());
+      if (layer == null) {
+        layer = new ArrayList<>();
+        entries.put(place.layer(), layer);
+      }
+      layer.add(entry);
       if (entry.content() instanceof Entry.File) {
         withFile.add(place.layer());
       }

@@ -90,7 +90,11 @@ public final class SeenFiles {
    */
   public FileTree tree(Path root, FileTree.Choice choice) throws IOException {
     synchronized (trees) {
-      Map<Path, FileTree> chosen = trees.computeIfAbsent(choice, c -> new HashMap<>());
+      Map<Path, FileTree> chosen = trees.get(choice);
+      if (chosen == null) {
+        chosen = new HashMap<>();
+        trees.put(choice, chosen);
+      }
       FileTree tree = chosen.get(root);
       if (tree == null) {
         tree = FileTree.of(root, choice, stats, clock.getAsLong());

@@ -13,6 +13,7 @@ import dev.multiarch.oci.Descriptor;
 import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Reference;
 import dev.multiarch.report.Sizes;
+import dev.multiarch.store.Blob;
 import dev.multiarch.store.LayoutStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,8 +44,12 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
             .withAnnotation(IMAGE_ID, imageId);
     layout.rewriteIndex(
         entries -> {
-          List<Descriptor> changed = new ArrayList<>(entries);
-          changed.removeIf(e -> imageId.equals(e.annotations().get(IMAGE_ID)));
+          List<Descriptor> changed = new ArrayList<>();
+          for (Descriptor other : entries) {
+            if (!imageId.equals(other.annotations().get(IMAGE_ID))) {
+              changed.add(other);
+            }
+          }
           changed.add(entry);
           return changed;
         });
@@ -79,9 +84,16 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
         spec.created().toString(),
         built.baseName(),
         baseDigest(),
-        built.baseRepository().map(m -> Reference.parse(m.registry() + "/" + m.repository())),
+        baseRepository(),
         platforms,
         false);
+  }
+
+  private Optional<Reference> baseRepository() {
+    Optional<Blob.Mountable> base = built.baseRepository();
+    return base.isPresent()
+        ? Optional.of(Reference.parse(base.get().registry() + "/" + base.get().repository()))
+        : Optional.empty();
   }
 
   private Optional<String> baseDigest() {

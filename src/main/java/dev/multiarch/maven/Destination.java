@@ -101,7 +101,8 @@ record Destination(Repository repository, String name, List<String> tags, boolea
       return Optional.of(
           new Destination(remote, own.name(), names, Reference.namesRegistry(image)));
     }
-    String withoutTag = path.get().tag().map(t -> image.replace(":" + t, "")).orElse(image);
+    Optional<String> tag = path.get().tag();
+    String withoutTag = tag.isPresent() ? image.replace(":" + tag.get(), "") : image;
     if (registry.strip().equals(LAYOUT)) {
       mistakes.add("registry", "it names no folder; as in oci:target/registry");
       return Optional.empty();

@@ -317,7 +317,9 @@ abstract class ImageMojo extends AbstractMojo {
   /** The checks that the user gave up. */
   Set<Check> allowed(Mistakes mistakes) {
     Set<Check> allowed = EnumSet.noneOf(Check.class);
-    allowed.addAll(mistakes.parseAll("allow", allow, Check::parse));
+    if (allow != null) {
+      allowed.addAll(mistakes.parseAll("allow", allow, Check::parse));
+    }
     return allowed;
   }
 
@@ -333,7 +335,9 @@ abstract class ImageMojo extends AbstractMojo {
   Optional<PlatformTags> platformTags(
       PlatformSelection selection, Destination destination, Mistakes mistakes) {
     Optional<PlatformTags> template =
-        mistakes.parse("platformTag", platformTag, PlatformTags::parse);
+        platformTag == null
+            ? Optional.empty()
+            : mistakes.parse("platformTag", platformTag, PlatformTags::parse);
     Optional<HandOver> handOver = handOver(destination);
     Map<String, Platform> taken = new HashMap<>();
     for (Platform platform : selection.all()) {

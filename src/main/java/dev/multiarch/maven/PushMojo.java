@@ -11,6 +11,7 @@ import dev.multiarch.assembly.PlatformPusher.Report;
 import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Reference;
 import dev.multiarch.report.Sizes;
 import dev.multiarch.store.Blob;
 import dev.multiarch.store.DamagedContentException;
@@ -150,9 +151,10 @@ public final class PushMojo extends ImageMojo {
   }
 
   private static Optional<Blob.Mountable> baseRepository(ImageSummary built) {
-    return built
-        .baseRepository()
-        .map(base -> new Blob.Mountable(base.registry(), base.repository()));
+    Optional<Reference> base = built.baseRepository();
+    return base.isPresent()
+        ? Optional.of(new Blob.Mountable(base.get().registry(), base.get().repository()))
+        : Optional.empty();
   }
 
   private void tell(Report report, Destination destination) {

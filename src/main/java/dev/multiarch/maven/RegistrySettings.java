@@ -87,6 +87,9 @@ record RegistrySettings(
 
   private static List<Map.Entry<String, String>> pairs(
       String parameter, @Nullable List<String> texts, Mistakes mistakes) {
+    if (texts == null) {
+      return List.of();
+    }
     return mistakes.parseAll(
         parameter,
         texts,

@@ -7,12 +7,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * How to talk to registries. Immutable: each {@code with…} gives a changed copy. Registries are
@@ -111,7 +111,11 @@ public final class RegistryOptions {
   /** Registries that may speak plain HTTP or show a certificate that nobody vouches for. */
   public RegistryOptions withInsecure(Set<String> registries) {
     RegistryOptions copy = copy();
-    copy.insecure = registries.stream().map(RegistryOptions::key).collect(Collectors.toSet());
+    Set<String> keys = new HashSet<>();
+    for (String registry : registries) {
+      keys.add(key(registry));
+    }
+    copy.insecure = Set.copyOf(keys);
     return copy;
   }
 
@@ -202,7 +206,9 @@ public final class RegistryOptions {
 
   private static <T> Map<String, T> byKey(Map<String, T> named) {
     Map<String, T> byKey = new HashMap<>();
-    named.forEach((name, value) -> byKey.put(key(name), value));
+    for (Map.Entry<String, T> one : named.entrySet()) {
+      byKey.put(key(one.getKey()), one.getValue());
+    }
     return Map.copyOf(byKey);
   }
 

@@ -159,16 +159,15 @@ public final class Copier {
     if (documents.containsKey(descriptor.digest()) || to.holds(descriptor)) {
       return;
     }
-    Document document =
-        from.document(descriptor.digest().toString())
-            .orElseThrow(
-                () ->
-                    new StoreException(
-                        "%s lacks the document %s".formatted(from.name(), descriptor.digest()),
-                        "It may have been deleted since; resolve the tag again."));
-    for (Descriptor child : document.documents()) {
+    Optional<Document> document = from.document(descriptor.digest().toString());
+    if (document.isEmpty()) {
+      throw new StoreException(
+          "%s lacks the document %s".formatted(from.name(), descriptor.digest()),
+          "It may have been deleted since; resolve the tag again.");
+    }
+    for (Descriptor child : document.get().documents()) {
       collect(child, documents);
     }
-    documents.put(descriptor.digest(), document);
+    documents.put(descriptor.digest(), document.get());
   }
 }
