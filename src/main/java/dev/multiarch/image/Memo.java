@@ -31,6 +31,7 @@ public class Memo {
   private final Collection<Path> programs;
   private final Set<String> asked = new HashSet<>();
   private @Nullable JsonObject known;
+  private boolean left;
   private boolean changed;
 
   /**
@@ -45,7 +46,8 @@ public class Memo {
 
   /** Whether an earlier build left anything here. */
   synchronized boolean isEmpty() throws IOException {
-    return known().size() <= 1;
+    known();
+    return !left;
   }
 
   /**
@@ -70,10 +72,17 @@ public class Memo {
     changed = true;
   }
 
-  /** Keeps what was learnt, if anything was. */
+  /** Keeps what was learnt, if anything was, and of the rest what was asked for. */
   public synchronized void save() throws IOException {
-    if (changed && !Json.requiredText(known(), PROGRAMS).isEmpty()) {
+    if (changed) {
       known().keySet().removeIf(name -> !name.equals(PROGRAMS) && !asked.contains(name));
+      saveBeside();
+    }
+  }
+
+  /** Keeps what was learnt beside all the rest, for a build that found no need to ask for it. */
+  public synchronized void saveBeside() throws IOException {
+    if (changed && !Json.requiredText(known(), PROGRAMS).isEmpty()) {
       WholeFile.write(file, Sealed.seal(Json.compact(known())));
       changed = false;
     }
@@ -97,6 +106,7 @@ public class Memo {
       if (text.isPresent()) {
         JsonObject there = Json.parseObject(text.get());
         if (Json.requiredText(there, PROGRAMS).equals(identity)) {
+          left = there.size() > 1;
           return there;
         }
       }

@@ -204,10 +204,12 @@ public final class BuildMojo extends ImageMojo {
       }
       if (inputs.get().digest(since).equals(Optional.of(earlier.get().inputs()))
           && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
-        memo.save();
         if (early.isPresent()) {
-          // Else to read them once more costs less than to write anything.
+          memo.save();
           remember(seen);
+        } else {
+          // To read the few files once more that were touched costs less than to write of them.
+          memo.saveBeside();
         }
         reuse(earlier.get(), destination, stores);
         return;

@@ -150,6 +150,28 @@ class MemoTest {
   }
 
   @Test
+  void whatWasNotAskedForStaysWhereNotAllWasAsked() throws IOException {
+    Digest from = Digest.of(new byte[0]);
+    Memo first = memo();
+    first.put("old", from, new JsonPrimitive("answer"));
+    first.save();
+    Memo second = memo();
+    second.put("new", from, new JsonPrimitive("answer"));
+    second.saveBeside();
+    assertThat(memo().find("old", from)).isPresent();
+    assertThat(memo().find("new", from)).isPresent();
+  }
+
+  @Test
+  void aMemoIsEmptyUntilAnEarlierBuildHasLeftSomething() throws IOException {
+    Memo first = memo();
+    first.put("question", Digest.of(new byte[0]), new JsonPrimitive("answer"));
+    assertThat(first.isEmpty()).isTrue();
+    first.save();
+    assertThat(memo().isEmpty()).isFalse();
+  }
+
+  @Test
   void whatWasOnlyAskedForStaysBesideWhatIsNew() throws IOException {
     Digest from = Digest.of(new byte[0]);
     Memo first = memo();
