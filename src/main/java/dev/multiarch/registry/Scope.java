@@ -13,6 +13,21 @@ import java.util.Optional;
  */
 record Scope(String repository, boolean push, Optional<String> mountFrom) {
 
+  // Not the record's own, for which a JVM that has just started must make code.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Scope scope
+        && push == scope.push
+        && repository.equals(scope.repository)
+        && mountFrom.equals(scope.mountFrom);
+  }
+
+  @Override
+  public int hashCode() {
+    return repository.hashCode();
+  }
+
   static Scope pull(String repository) {
     return new Scope(repository, false, Optional.empty());
   }
