@@ -60,13 +60,13 @@ public final class TagWriter {
 
   private Optional<Descriptor> read(String tag) throws IOException {
     try {
-      return whole(tag);
+      return readWhole(tag);
     } catch (DamagedContentException e) {
       return destination.resolve(tag);
     }
   }
 
-  private Optional<Descriptor> whole(String tag) throws IOException {
+  private Optional<Descriptor> readWhole(String tag) throws IOException {
     Optional<Document> document = destination.document(tag);
     return document.isPresent() ? Optional.of(document.get().descriptor()) : Optional.empty();
   }
@@ -216,7 +216,7 @@ public final class TagWriter {
   private void readBack(String tag, Document expected, boolean whole) throws IOException {
     Optional<Descriptor> found = Optional.empty();
     for (int attempt = 1; ; attempt++) {
-      found = whole ? whole(tag) : destination.resolve(tag);
+      found = whole ? readWhole(tag) : destination.resolve(tag);
       if (names(found, expected.descriptor())) {
         return;
       }

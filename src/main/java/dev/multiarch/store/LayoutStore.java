@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -275,7 +276,8 @@ public final class LayoutStore implements Store {
       Files.deleteIfExists(file);
     }
     Path all = root.resolve("blobs");
-    if (!Files.isDirectory(all)) {
+    // Behind a link there may be what others use, too.
+    if (!Files.isDirectory(all, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     for (Path file : Listing.files(all)) {

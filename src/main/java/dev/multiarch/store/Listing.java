@@ -16,7 +16,7 @@ public final class Listing {
 
   /**
    * The regular files in a folder and in those within it, in the order of their paths. Links to
-   * folders are not followed.
+   * folders are not followed, but the folder itself may be one.
    *
    * @throws IOException if a folder cannot be read
    */

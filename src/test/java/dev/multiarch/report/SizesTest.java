@@ -1,6 +1,6 @@
 package dev.multiarch.report;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +24,6 @@ class SizesTest {
     "12345000000, 12.35 GB"
   })
   void sizesHaveTheLargestUnitThatFitsAndAreRounded(long bytes, String text) {
-    assertEquals(text, Sizes.format(bytes));
+    assertThat(Sizes.format(bytes)).isEqualTo(text);
   }
 }

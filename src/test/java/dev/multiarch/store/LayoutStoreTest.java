@@ -185,6 +185,17 @@ class LayoutStoreTest {
   }
 
   @Test
+  void pruningDeletesNothingBehindALink() throws IOException {
+    images.index("linux/amd64");
+    Path shared = store.root().resolveSibling("shared");
+    Files.move(store.root().resolve("blobs"), shared);
+    Files.createSymbolicLink(store.root().resolve("blobs"), shared);
+    int before = filesIn(shared).size();
+    store.prune();
+    assertThat(filesIn(shared)).hasSize(before).isNotEmpty();
+  }
+
+  @Test
   void pruningKeepsExactlyWhatIsNamed() throws IOException {
     Index kept = images.index("linux/amd64", "linux/arm64");
     store.tag(kept.document(), "1.0");

@@ -28,7 +28,7 @@ enum Case {
     return switch (this) {
       case COLD_SAME, COLD_OTHER, EIGHT -> pairs;
       case UNCHANGED, CLEAN -> 2 * pairs;
-      // Here javac is at work too, and what the JVM compiles after it.
+      // Like CLEAN it has the ups and downs of javac, and it is far nearer to its limit.
       case ONE_CLASS -> 4 * pairs;
     };
   }
