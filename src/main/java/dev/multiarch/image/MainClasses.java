@@ -158,7 +158,13 @@ final class MainClasses {
     return Digest.of(hash);
   }
 
-  /** All but META-INF/versions, which holds other editions of classes that stand outside it. */
+  /**
+   * The classes of a folder, in the order of their paths; without META-INF, which holds other
+   * editions of them (META-INF/versions).
+   *
+   * @param tree the folder as it was looked at
+   * @param root its path
+   */
   static List<Path> classFiles(FileTree tree, Path root) {
     int prefix = root.toString().length();
     List<Path> files = new ArrayList<>();

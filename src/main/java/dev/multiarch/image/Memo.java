@@ -72,7 +72,11 @@ public class Memo {
     changed = true;
   }
 
-  /** Keeps what was learnt, if anything was, and of the rest what was asked for. */
+  /**
+   * Keeps what was learnt, if anything was, and of the rest what was asked for.
+   *
+   * @throws IOException if the file cannot be written
+   */
   public synchronized void save() throws IOException {
     if (changed) {
       known().keySet().removeIf(name -> !name.equals(PROGRAMS) && !asked.contains(name));
@@ -80,7 +84,11 @@ public class Memo {
     }
   }
 
-  /** Keeps what was learnt beside all the rest, for a build that found no need to ask for it. */
+  /**
+   * Keeps what was learnt beside all the rest, for a build that found no need to ask for it.
+   *
+   * @throws IOException if the file cannot be written
+   */
   public synchronized void saveBeside() throws IOException {
     if (changed && !Json.requiredText(known(), PROGRAMS).isEmpty()) {
       WholeFile.write(file, Sealed.seal(Json.compact(known())));
