@@ -11,6 +11,7 @@ import dev.multiarch.assembly.PlatformPusher.Report;
 import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Reference;
 import dev.multiarch.report.Sizes;
 import dev.multiarch.store.Blob;
@@ -84,20 +85,33 @@ public final class PushMojo extends ImageMojo {
         selection.part() || built.get().index().isEmpty()
             ? Optional.of(handOver(allowed, destination, store))
             : Optional.empty();
-    Map<String, Optional<Descriptor>> before =
-        handOver.isPresent() ? Map.of() : look(store, destination.tags());
+    Set<Digest> fresh = BuiltMark.fresh(project, imageId);
+    // With blobs that nobody else has seen, the tags name something else: it is asked beside them.
+    Optional<Map<String, Optional<Descriptor>>> before =
+        handOver.isPresent() || !fresh.isEmpty()
+            ? Optional.empty()
+            : Optional.of(look(store, destination.tags()));
     boolean unchanged =
         handOver.isPresent()
             ? handOver.get().isDone()
-            : TagWriter.allName(built.get().index().orElseThrow(), before);
+            : before.isPresent()
+                && TagWriter.allName(built.get().index().orElseThrow(), before.get());
     if (unchanged) {
       getLog().info("  unchanged: %s lies there already".formatted(digests(built.get())));
       return;
     }
+    Optional<Replaced> replaced =
+        handOver.isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                new Replaced(
+                    () ->
+                        first(before.isPresent() ? before.get() : look(store, destination.tags())),
+                    fresh));
     try (Parallel parallel = SessionStores.parallel()) {
       List<Report> reports =
           new PlatformPusher(workspace().layout(), stores.baseLayers(built.get()), store, parallel)
-              .push(built.get(), baseRepository(built.get()), replaced(before));
+              .push(built.get(), baseRepository(built.get()), replaced);
       for (Report report : reports) {
         tell(report, destination);
       }
@@ -141,10 +155,10 @@ public final class PushMojo extends ImageMojo {
     return before;
   }
 
-  private Optional<Replaced> replaced(Map<String, Optional<Descriptor>> before) {
-    for (Optional<Descriptor> tag : before.values()) {
+  private static Optional<Descriptor> first(Map<String, Optional<Descriptor>> tags) {
+    for (Optional<Descriptor> tag : tags.values()) {
       if (tag.isPresent()) {
-        return Optional.of(new Replaced(tag.get(), BuiltMark.fresh(project, imageId)));
+        return tag;
       }
     }
     return Optional.empty();
