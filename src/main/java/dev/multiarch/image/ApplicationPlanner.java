@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Turns a Java program into layers: jars by how often they change, then resources, then classes,
@@ -37,7 +36,7 @@ final class ApplicationPlanner {
   record NamedEntries(String name, List<Entry> entries) {}
 
   /** JVM specification 4.2.1, with dots; what a shell or the JVM would take for more is none. */
-  private static final Pattern CLASS_NAME = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$.-]*");
+  private static final String CLASS_NAME = "[\\p{L}_$][\\p{L}\\p{N}_$.-]*";
 
   private ApplicationPlanner() {}
 
@@ -75,8 +74,7 @@ final class ApplicationPlanner {
     if (!commandNeeded) {
       return new Planned(layers, List.of());
     }
-    if (application.mainClass().isPresent()
-        && !CLASS_NAME.matcher(application.mainClass().get()).matches()) {
+    if (application.mainClass().isPresent() && !application.mainClass().get().matches(CLASS_NAME)) {
       mistakes.add(
           "container.mainClass",
           "'%s' is not the name of a class".formatted(application.mainClass().get()));

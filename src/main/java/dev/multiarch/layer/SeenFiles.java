@@ -35,6 +35,15 @@ public final class SeenFiles {
 
   private final LongSupplier clock;
 
+  /** No lambda: for one of this shape every JVM makes code, in the time of reading many files. */
+  private static final LongSupplier NOW =
+      new LongSupplier() {
+        @Override
+        public long getAsLong() {
+          return FileStat.now();
+        }
+      };
+
   private volatile boolean changed;
 
   /** The digest of a file in a state. */
@@ -42,7 +51,7 @@ public final class SeenFiles {
 
   /** None was seen yet, and what is seen is forgotten. */
   public SeenFiles() {
-    this(FileStat::now);
+    this(NOW);
   }
 
   /**
@@ -57,7 +66,7 @@ public final class SeenFiles {
    * @param begin when this build began: what was changed since then cannot be there
    */
   public SeenFiles(Path cache, Instant begin) {
-    this(Optional.of(cache), FileStat.nanos(begin), FileStat::now);
+    this(Optional.of(cache), FileStat.nanos(begin), NOW);
   }
 
   /**

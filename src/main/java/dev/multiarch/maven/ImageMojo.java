@@ -260,7 +260,7 @@ abstract class ImageMojo extends AbstractMojo {
       getLog().info("Skipped.");
       return;
     }
-    if (!imageId.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
+    if (!imageId.equals(Workspace.DEFAULT_ID) && !imageId.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
       throw new MojoFailureException(
           "imageId: '" + imageId + "' is not an id (lower-case letters, digits, dashes)");
     }

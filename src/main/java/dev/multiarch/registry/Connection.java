@@ -136,7 +136,7 @@ final class Connection {
         if (bytes == null) {
           http.send(request);
         } else {
-          http.send(request, bytes, this::isWanted);
+          http.send(request, bytes, new Wanted());
         }
       } catch (IOException e) {
         spoilt = true;
@@ -155,9 +155,12 @@ final class Connection {
   }
 
   /** Looks now and then, while a body is sent, whether it is answered already. */
-  private boolean isWanted(long sent, int more) throws IOException {
-    spoilt |= sent / STRIDE < (sent + more) / STRIDE && isAnswered();
-    return !spoilt && !hungUp;
+  private final class Wanted implements Http.Going {
+    @Override
+    public boolean on(long sent, int more) throws IOException {
+      spoilt |= sent / STRIDE < (sent + more) / STRIDE && isAnswered();
+      return !spoilt && !hungUp;
+    }
   }
 
   /** Whether the server has answered before it has all of a body: it may want no more of it. */

@@ -37,7 +37,6 @@ final class Host {
   private final Lane reading;
   private final Lane writing;
   private final Lane downloads;
-  private volatile boolean answered;
   private volatile boolean losesBodyOfLastPut;
 
   /**
@@ -53,7 +52,7 @@ final class Host {
         new Endpoint(name, options.isInsecure(name), options.caBundle(name).isPresent());
     this.refusals = new Refusals(name);
     this.backoff = new Backoff(name, options, time);
-    this.retry = new Retry(options, backoff, () -> answered);
+    this.retry = new Retry(options, backoff);
     this.authentication =
         new Authentication(name, options, endpoint.mayBePlain(), refusals, hosts, time);
     this.reading = new Lane(options.parallel());
@@ -273,7 +272,7 @@ final class Host {
             "Nothing goes over plain HTTP here; let the registry give https or relative addresses.");
       }
       Answer answer = wire.exchange(call.method(), address, headers, call.payload(), deadline);
-      answered = true;
+      retry.answered();
       // Not formatted(), which takes a good part of the time that we take for a request.
       options.log().debug(call.method() + " " + Origin.shown(address) + ": " + answer.status());
       return answer;

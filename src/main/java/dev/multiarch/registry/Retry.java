@@ -11,7 +11,6 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 
 /**
  * Does something again that failed in a way that may pass. How often is Failsafe's to count; how
@@ -25,16 +24,19 @@ final class Retry {
   private final RegistryOptions.Retries limits;
   private final RegistryLog log;
   private final Backoff backoff;
-  private final BooleanSupplier isKnown;
 
-  /**
-   * @param isKnown whether the host has ever answered; a known one is waited for longer
-   */
-  Retry(RegistryOptions options, Backoff backoff, BooleanSupplier isKnown) {
-    this.isKnown = isKnown;
+  /** Whether the host has ever answered; a known one is waited for longer. */
+  private volatile boolean known;
+
+  Retry(RegistryOptions options, Backoff backoff) {
     this.limits = options.retries();
     this.log = options.log();
     this.backoff = backoff;
+  }
+
+  /** Notes that the host has answered. */
+  void answered() {
+    known = true;
   }
 
   /** One attempt. */
@@ -119,7 +121,7 @@ final class Retry {
   }
 
   private int attempts(Throwable failure) {
-    return failure instanceof ConnectException && !isKnown.getAsBoolean()
+    return failure instanceof ConnectException && !known
         ? Math.min(ATTEMPTS_TO_CONNECT, limits.attempts())
         : limits.attempts();
   }

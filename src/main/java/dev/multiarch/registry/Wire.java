@@ -166,8 +166,7 @@ final class Wire {
                 address,
                 head.status(),
                 head.headers(),
-                connection.body(
-                    request.method(), head, whole -> done(connection, head, whole, end)));
+                connection.body(request.method(), head, new Afterwards(connection, head, end)));
         answered = true;
         return answer;
       } finally {
@@ -199,12 +198,27 @@ final class Wire {
           : connections.watch(connection, body);
     }
 
-    private void done(Connection connection, Http.Head head, boolean whole, Future<?> end) {
-      end.cancel(false);
-      if (whole && connection.isKeptAlive(request.method(), head)) {
-        connections.keep(route, connection);
-      } else {
-        connections.drop(connection);
+    /** Keeps a connection when its answer was read whole, or drops it. */
+    private final class Afterwards implements ResponseBody.Afterwards {
+
+      private final Connection connection;
+      private final Http.Head head;
+      private final Future<?> end;
+
+      Afterwards(Connection connection, Http.Head head, Future<?> end) {
+        this.connection = connection;
+        this.head = head;
+        this.end = end;
+      }
+
+      @Override
+      public void closed(boolean whole) {
+        end.cancel(false);
+        if (whole && connection.isKeptAlive(request.method(), head)) {
+          connections.keep(route, connection);
+        } else {
+          connections.drop(connection);
+        }
       }
     }
   }
