@@ -90,14 +90,7 @@ public record ImageSummary(
 
   /** The summary as its file has it. */
   JsonObject toJson() {
-    JsonObject json = Json.object();
-    json.addProperty("repository", repository);
-    Json.putTexts(json, "tags", tags);
-    Json.putTexts(json, "references", references());
-    if (index.isPresent()) {
-      json.addProperty("digest", index.get().digest().toString());
-      json.add("index", index.get().json());
-    }
+    JsonObject json = image(repository, tags, index);
     json.addProperty("created", created);
     JsonObject base = Json.object();
     if (baseName.isPresent()) {
@@ -114,20 +107,43 @@ public record ImageSummary(
     }
     JsonArray all = Json.putArray(json, "platforms");
     for (Built built : platforms) {
-      JsonObject one = Json.object();
-      one.addProperty("platform", built.platform().toString());
-      one.addProperty("digest", built.manifest().digest().toString());
+      JsonObject one = platform(built.platform(), built.manifest());
       one.addProperty("size", built.size());
       one.addProperty("baseLayers", built.baseLayers());
-      one.add("manifest", built.manifest().json());
       all.add(one);
     }
     json.addProperty("published", published);
     return json;
   }
 
+  /** What is said of every image. */
+  static JsonObject image(String repository, List<String> tags, Optional<Descriptor> index) {
+    JsonObject json = Json.object();
+    json.addProperty("repository", repository);
+    Json.putTexts(json, "tags", tags);
+    Json.putTexts(json, "references", references(repository, tags));
+    if (index.isPresent()) {
+      json.addProperty("digest", index.get().digest().toString());
+      json.add("index", index.get().json());
+    }
+    return json;
+  }
+
+  /** What is said of every platform. */
+  static JsonObject platform(Platform platform, Descriptor manifest) {
+    JsonObject json = Json.object();
+    json.addProperty("platform", platform.toString());
+    json.addProperty("digest", manifest.digest().toString());
+    json.add("manifest", manifest.json());
+    return json;
+  }
+
   /** What the image can be pulled by, once it is published. */
   public List<String> references() {
+    return references(repository, tags);
+  }
+
+  private static List<String> references(String repository, List<String> tags) {
     List<String> references = new ArrayList<>();
     for (String tag : tags) {
       references.add(repository + ":" + tag);

@@ -53,10 +53,11 @@ public final class Workspace {
     return root.resolve(imageId.equals(DEFAULT_ID) ? "image.json" : "image-" + imageId + ".json");
   }
 
-  /** What the last build made; empty if there was none. */
+  /** What the last build made; empty if there was none, or what it made was replaced since. */
   public Optional<ImageSummary> summary() throws IOException {
     try {
-      return Optional.of(ImageSummary.parse(Json.parseObject(Files.readAllBytes(summaryFile()))));
+      JsonObject json = Json.parseObject(Files.readAllBytes(summaryFile()));
+      return AssembledImage.is(json) ? Optional.empty() : Optional.of(ImageSummary.parse(json));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IllegalArgumentException e) {
@@ -68,6 +69,11 @@ public final class Workspace {
   /** Keeps what a build made. */
   public void write(ImageSummary summary) throws IOException {
     WholeFile.write(summaryFile(), Json.pretty(summary.toJson()));
+  }
+
+  /** Keeps what was published and not built here, in place of what a build made. */
+  public void write(AssembledImage image) throws IOException {
+    WholeFile.write(summaryFile(), Json.pretty(image.toJson()));
   }
 
   /** The records of the last build, in the order of their platforms. */

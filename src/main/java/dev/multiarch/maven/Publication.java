@@ -1,5 +1,6 @@
 package dev.multiarch.maven;
 
+import dev.multiarch.assembly.AssembledImage;
 import dev.multiarch.assembly.Assembly;
 import dev.multiarch.assembly.ImageSummary;
 import dev.multiarch.assembly.TagWriter;
@@ -41,9 +42,11 @@ record Publication(
     List<String> written = assembly.publish(ready);
     Descriptor index = ready.index().document().descriptor();
     Optional<ImageSummary> summary = workspace.summary();
-    if (summary.isPresent()
-        && !summary.get().published()
-        && TagWriter.names(summary.get().index(), index)) {
+    if (summary.isEmpty() || !TagWriter.names(summary.get().index(), index)) {
+      workspace.write(
+          new AssembledImage(
+              destination.repository().toString(), destination.tags(), ready.index()));
+    } else if (!summary.get().published()) {
       workspace.write(summary.get().asPublished(destination.tags()));
     }
     List<String> tags = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,7 +70,12 @@ class MatrixIT {
     // The services are on the very base of this build.
     JsonNode base = index(registry + "/base:1.0");
     for (String service : List.of("orders", "billing")) {
-      JsonNode index = index(registry + "/" + service + ":1.0");
+      Path file = last.checkout().resolve(service + "/target/multiarch/image.json");
+      JsonNode published = new ObjectMapper().readTree(file.toFile());
+      assertThat(published.get("references"))
+          .containsExactly(new TextNode(registry + "/" + service + ":1.0"));
+      JsonNode index = index(registry + "/" + service + "@" + published.get("digest").asText());
+      assertThat(index).isEqualTo(index(registry + "/" + service + ":1.0"));
       assertThat(index.get("manifests")).hasSize(2);
       for (int i = 0; i < 2; i++) {
         JsonNode own = layers(registry, service, index.get("manifests").get(i));
