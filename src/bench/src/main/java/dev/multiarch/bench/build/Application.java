@@ -3,14 +3,17 @@ package dev.multiarch.bench.build;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 
 /** What is built. */
-enum Application {
+final class Application {
+
   /** As most services are: Spring Boot, 71 MB of jars, and classes of its own. */
-  GENERATED(
-      "bench.app.Main",
-      """
+  static final Application GENERATED =
+      new Application(
+          "generated",
+          "",
+          """
       <dependency>
         <groupId>org.springframework.boot</groupId>
         <artifactId>spring-boot-starter-web</artifactId>
@@ -26,28 +29,64 @@ enum Application {
         <artifactId>spring-kafka</artifactId>
         <version>3.3.16</version>
       </dependency>
-      """),
-  /** S3Proxy, a public application with 131 jars of 42 MB. */
-  S3PROXY(
-      "org.gaul.s3proxy.Main",
-      """
-      <dependency>
-        <groupId>org.gaul</groupId>
-        <artifactId>s3proxy</artifactId>
-        <version>2.6.0</version>
-      </dependency>
       """);
 
+  /** S3Proxy, a public application with 131 jars of 42 MB. */
+  static final Application S3PROXY =
+      new Application(
+          "s3proxy", "org.gaul.s3proxy.Main", dependency("org.gaul", "s3proxy", "2.6.0"));
+
+  private final String key;
   private final String mainClass;
   private final String dependencies;
 
-  Application(String mainClass, String dependencies) {
+  /**
+   * @param mainClass where it starts; empty for one of the project's own classes
+   */
+  private Application(String key, String mainClass, String dependencies) {
+    this.key = key;
     this.mainClass = mainClass;
     this.dependencies = dependencies;
   }
 
+  /**
+   * One of the two, or any public one.
+   *
+   * @param text a key, or groupId:artifactId:version:main class
+   */
+  static Application of(String text) {
+    for (Application known : List.of(GENERATED, S3PROXY)) {
+      if (known.key.equals(text)) {
+        return known;
+      }
+    }
+    String[] parts = text.split(":");
+    if (parts.length != 4) {
+      throw new IllegalArgumentException(
+          "'%s' is not generated, s3proxy or groupId:artifactId:version:MainClass".formatted(text));
+    }
+    return new Application(parts[1], parts[3], dependency(parts[0], parts[1], parts[2]));
+  }
+
+  private static String dependency(String groupId, String artifactId, String version) {
+    return """
+        <dependency>
+          <groupId>%s</groupId>
+          <artifactId>%s</artifactId>
+          <version>%s</version>
+        </dependency>
+        """
+        .formatted(groupId, artifactId, version);
+  }
+
+  /** The name of its project and its folders. */
   String key() {
-    return name().toLowerCase(Locale.ROOT);
+    return key;
+  }
+
+  @Override
+  public String toString() {
+    return key;
   }
 
   /** Writes the project for one contender. What it had under {@code target} stays. */
@@ -58,7 +97,7 @@ enum Application {
     Files.writeString(
         folder.resolve("pom.xml"),
         POM.replace("@name@", key())
-            .replace("@main@", this == GENERATED ? "" : MAIN.replace("@class@", mainClass))
+            .replace("@main@", mainClass.isEmpty() ? "" : MAIN.replace("@class@", mainClass))
             .replace("@dependencies@", dependencies)
             .replace("@plugin@", contender.plugin.replace("@version@", pluginVersion)));
     Files.writeString(folder.resolve(".gitignore"), "target/\n");

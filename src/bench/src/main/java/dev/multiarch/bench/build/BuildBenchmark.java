@@ -40,7 +40,10 @@ public final class BuildBenchmark {
 
   private void run() throws IOException, InterruptedException {
     Path folder = Path.of(option("folder", "target/bench")).toAbsolutePath();
-    List<Application> applications = chosen("applications", Application.values(), Application::key);
+    List<Application> applications =
+        Stream.of(option("applications", "generated,s3proxy").split(","))
+            .map(Application::of)
+            .toList();
     List<Case> cases = chosen("cases", Case.values(), Case::key);
     int pairs = Integer.parseInt(option("pairs", String.valueOf(ENOUGH_PAIRS)));
     Base base = new Base(Integer.parseInt(option("base-megabytes", "100")));
@@ -76,7 +79,7 @@ public final class BuildBenchmark {
       }
     }
     boolean whole =
-        pairs >= ENOUGH_PAIRS && cases.size() == Case.values().length && applications.size() > 1;
+        pairs >= ENOUGH_PAIRS && cases.size() == Case.values().length && !options.containsKey("applications");
     publish(results, pairs, whole, folder);
   }
 

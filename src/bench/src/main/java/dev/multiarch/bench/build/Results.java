@@ -55,7 +55,7 @@ final class Results {
 
   List<Row> rows() {
     List<Row> rows = new ArrayList<>();
-    for (Application application : Application.values()) {
+    for (Application application : samples.stream().map(Sample::application).distinct().toList()) {
       for (Case situation : Case.values()) {
         if (samples.stream().anyMatch(s -> isOf(s, application, situation, Contender.OURS))) {
           rows.add(
