@@ -223,6 +223,7 @@ class SparseLayoutTest {
         image.baseName(),
         image.baseDigest().map(Object::toString),
         Optional.empty(),
+        Optional.empty(),
         image.platforms().stream()
             .map(
                 one ->

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param baseDigest of its base's index
  * @param baseRepository where a registry may mount the base's layers from, as {@code
  *     registry/repository}
+ * @param baseDoubt why the image is not to be published on this base; empty if it may be
  * @param platforms what was built
  * @param published whether the tags name the index by now
  */
@@ -32,6 +33,7 @@ public record ImageSummary(
     Optional<String> baseName,
     Optional<String> baseDigest,
     Optional<Reference> baseRepository,
+    Optional<String> baseDoubt,
     List<Built> platforms,
     boolean published) {
 
@@ -68,6 +70,7 @@ public record ImageSummary(
         baseRepository.isEmpty()
             ? Optional.empty()
             : Optional.of(Reference.parse(baseRepository.get())),
+        Json.text(base, "doubt"),
         List.copyOf(platforms),
         Json.isTrue(json, "published"));
   }
@@ -101,6 +104,9 @@ public record ImageSummary(
     }
     if (baseRepository.isPresent()) {
       base.addProperty("repository", baseRepository.get().name());
+    }
+    if (baseDoubt.isPresent()) {
+      base.addProperty("doubt", baseDoubt.get());
     }
     if (!base.isEmpty()) {
       json.add("base", base);
@@ -154,12 +160,30 @@ public record ImageSummary(
   /** The same, when these tags name it. */
   public ImageSummary asPublished(List<String> written) {
     return new ImageSummary(
-        repository, written, index, created, baseName, baseDigest, baseRepository, platforms, true);
+        repository,
+        written,
+        index,
+        created,
+        baseName,
+        baseDigest,
+        baseRepository,
+        baseDoubt,
+        platforms,
+        true);
   }
 
   /** The same, before any tag names it. */
   public ImageSummary asUnpublished() {
     return new ImageSummary(
-        repository, tags, index, created, baseName, baseDigest, baseRepository, platforms, false);
+        repository,
+        tags,
+        index,
+        created,
+        baseName,
+        baseDigest,
+        baseRepository,
+        baseDoubt,
+        platforms,
+        false);
   }
 }

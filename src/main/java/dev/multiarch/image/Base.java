@@ -58,8 +58,14 @@ public sealed interface Base {
    * @param place where it was found, for people
    * @param parts where each platform's manifest lies
    * @param published the repository that the image goes to, from where its layers may be mounted
+   * @param doubt why an image on it is not to be published; empty if it may be
    */
-  record Sibling(String name, String place, Map<Platform, Part> parts, Repository published)
+  record Sibling(
+      String name,
+      String place,
+      Map<Platform, Part> parts,
+      Repository published,
+      Optional<String> doubt)
       implements Base {
     @Override
     public String toString() {

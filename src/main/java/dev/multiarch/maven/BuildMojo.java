@@ -175,9 +175,7 @@ public final class BuildMojo extends ImageMojo {
     Optional<LayoutContent> content = content(mistakes);
     SessionCheck check = new SessionCheck(session, project, imageId, destination, getLog());
     Siblings.Use use =
-        !check.publishes() || allowed.contains(Check.BASE)
-            ? Siblings.Use.LOCAL
-            : selection.part() ? Siblings.Use.HANDED_OVER : Siblings.Use.PUBLISHED;
+        new Siblings.Use(check.publishes() && !allowed.contains(Check.BASE), selection.part());
     Siblings siblings = new Siblings(session, project, imageId, this::sourceRevision, stores, use);
     ImageSpec spec = spec(selection, Optional.of(siblings), memo, seen, mistakes);
     platformTags(selection, destination, mistakes);

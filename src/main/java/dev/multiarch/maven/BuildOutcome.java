@@ -85,6 +85,7 @@ record BuildOutcome(ImageSpec spec, Destination destination, BuiltImage built) {
         built.baseName(),
         baseDigest(),
         baseRepository(),
+        spec.from() instanceof Base.Sibling sibling ? sibling.doubt() : Optional.empty(),
         platforms,
         false);
   }

@@ -78,6 +78,13 @@ public final class PushMojo extends ImageMojo {
               + outputDirectory
               + "\nRun the goal build before, in this run or an earlier one: mvn deploy does.");
     }
+    if (built.get().baseDoubt().isPresent() && !allowed.contains(Check.BASE)) {
+      throw new MojoFailureException(
+          "from: the image was built to stay here: "
+              + built.get().baseDoubt().get()
+              + "\nBuild it again with that module (-am), or accept it: -Dmultiarch.allow="
+              + Check.BASE.word());
+    }
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
     Store store = stores.open(destination.repository());

@@ -46,15 +46,14 @@ final class Siblings {
   private final SessionStores stores;
   private final Use use;
 
-  /** What becomes of the image that is built on a sibling. */
-  enum Use {
-    /** It stays here. */
-    LOCAL,
-    /** It is published by this run. */
-    PUBLISHED,
-    /** It is handed over to a run that puts it together with other platforms. */
-    HANDED_OVER,
-  }
+  /**
+   * What becomes of the image that is built on a sibling.
+   *
+   * @param published whether this run publishes it; else it stays here, with a doubt if it must not
+   *     be published by a later one
+   * @param part whether other runs build other platforms of it
+   */
+  record Use(boolean published, boolean part) {}
 
   /**
    * @param ownImage the id of the image that is built on the sibling
@@ -107,21 +106,27 @@ final class Siblings {
                               + " over it",
                           name, image));
       ImageSummary summary = new Workspace(folder, image).summary().orElseThrow();
-      return fromTarget(name, "of this run", folder, summary, platforms)
+      return fromTarget(name, "of this run", folder, summary, platforms, Optional.empty())
           .orElseThrow(() -> lacking(name, platforms, summary));
     }
     Workspace workspace = ModuleParameters.of(session, module, image).workspace(image);
     Path folder = workspace.root();
     Optional<ImageSummary> summary = workspace.summary();
-    Optional<Base> lying =
-        summary.isEmpty() || !mayBeUsed(workspace, module)
+    Optional<String> doubt =
+        summary.isEmpty() || isOfTheseSources(workspace, module)
             ? Optional.empty()
-            : fromTarget(name, "of an earlier run, in " + folder, folder, summary.get(), platforms);
+            : Optional.of("%s as it lies in %s is of other sources".formatted(name, folder));
+    Optional<Base> lying =
+        summary.isEmpty() || use.published() && doubt.isPresent()
+            ? Optional.empty()
+            : fromTarget(
+                name, "of an earlier run, in " + folder, folder, summary.get(), platforms, doubt);
     return lying.isPresent() ? lying.get() : fromRegistry(name, module, image, platforms);
   }
 
-  private boolean mayBeUsed(Workspace workspace, MavenProject module) throws IOException {
-    Optional<String> now = use == Use.LOCAL ? Optional.empty() : revision.get();
+  /** As far as anybody knows. */
+  private boolean isOfTheseSources(Workspace workspace, MavenProject module) throws IOException {
+    Optional<String> now = revision.get();
     if (now.isEmpty()) {
       return true;
     }
@@ -170,14 +175,19 @@ final class Siblings {
   }
 
   private static Optional<Base> fromTarget(
-      String name, String place, Path folder, ImageSummary summary, List<Platform> platforms) {
+      String name,
+      String place,
+      Path folder,
+      ImageSummary summary,
+      List<Platform> platforms,
+      Optional<String> doubt) {
     Repository layout = new Repository.Layout(folder.resolve("oci"));
     Map<Platform, Base.Part> parts = new LinkedHashMap<>();
     summary.platforms().stream()
         .filter(one -> platforms.contains(one.platform()))
         .forEach(one -> parts.put(one.platform(), new Base.Part(layout, one.manifest().digest())));
     return parts.size() == platforms.size()
-        ? Optional.of(new Base.Sibling(name, place, parts, published(summary)))
+        ? Optional.of(new Base.Sibling(name, place, parts, published(summary), doubt))
         : Optional.empty();
   }
 
@@ -211,10 +221,10 @@ final class Siblings {
       }
       if (parts.size() == platforms.size()) {
         String place = repository + ", hand-over tags of revision " + handOver.get().revision();
-        return new Base.Sibling(name, place, parts, repository);
+        return new Base.Sibling(name, place, parts, repository, Optional.empty());
       }
     }
-    if (use == Use.HANDED_OVER) {
+    if (use.published() && use.part()) {
       throw mistake(
           "%s is not part of this run, which builds a part of the platforms; its target folder lacks"
               + " %s of these sources, and %s has no hand-over tags%s. What the tag %s names may be"
@@ -230,7 +240,13 @@ final class Siblings {
         child.ifPresent(digest -> parts.put(platform, new Base.Part(repository, digest)));
       }
       if (parts.size() == platforms.size()) {
-        return new Base.Sibling(name, repository + ":" + release, parts, repository);
+        String place = repository + ":" + release;
+        Optional<String> doubt =
+            use.part()
+                ? Optional.of(
+                    "%s as %s names it may be another image by now".formatted(name, place))
+                : Optional.empty();
+        return new Base.Sibling(name, place, parts, repository, doubt);
       }
     }
     throw mistake(

@@ -40,6 +40,7 @@ class AssembledImageTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             List.of(new ImageSummary.Built(ARM, MANIFEST, 8, 0)),
             true);
     var wanted = summary.toJson();

@@ -29,6 +29,7 @@ class BuildStampTest {
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           List.of(),
           false);
 
