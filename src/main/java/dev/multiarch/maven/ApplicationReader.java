@@ -30,8 +30,10 @@ final class ApplicationReader {
   /** Maven 4's type for the module path; a program here has a class path only. */
   private static final String MODULAR_JAR = "modular-jar";
 
+  /** What is compiled or tested with only. A jar of the scope system no container provides. */
   private static final Set<String> NOT_RUN_WITH =
-      Set.of(Artifact.SCOPE_TEST, Artifact.SCOPE_PROVIDED, Artifact.SCOPE_SYSTEM);
+      Set.of(Artifact.SCOPE_TEST, Artifact.SCOPE_PROVIDED);
+
   private static final List<Integer> LONG_TERM = List.of(8, 11, 17, 21, 25);
 
   private final MavenSession session;

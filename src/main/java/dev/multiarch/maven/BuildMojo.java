@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 @Mojo(
     name = "build",
     defaultPhase = LifecyclePhase.PACKAGE,
-    requiresDependencyResolution = ResolutionScope.RUNTIME,
+    requiresDependencyResolution = ResolutionScope.RUNTIME_PLUS_SYSTEM,
     threadSafe = true)
 public final class BuildMojo extends ImageMojo {
 

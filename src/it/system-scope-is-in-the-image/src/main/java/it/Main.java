@@ -1,0 +1,5 @@
+package it;
+
+class Main {
+  public static void main(String[] args) {}
+}
