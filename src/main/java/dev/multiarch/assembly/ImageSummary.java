@@ -159,24 +159,18 @@ public record ImageSummary(
 
   /** The same, when these tags name it. */
   public ImageSummary asPublished(List<String> written) {
-    return new ImageSummary(
-        repository,
-        written,
-        index,
-        created,
-        baseName,
-        baseDigest,
-        baseRepository,
-        baseDoubt,
-        platforms,
-        true);
+    return with(written, true);
   }
 
   /** The same, before any tag names it. */
   public ImageSummary asUnpublished() {
+    return with(tags, false);
+  }
+
+  private ImageSummary with(List<String> names, boolean named) {
     return new ImageSummary(
         repository,
-        tags,
+        names,
         index,
         created,
         baseName,
@@ -184,6 +178,6 @@ public record ImageSummary(
         baseRepository,
         baseDoubt,
         platforms,
-        false);
+        named);
   }
 }
