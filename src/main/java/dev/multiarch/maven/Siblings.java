@@ -106,16 +106,16 @@ final class Siblings {
                               + " over it",
                           name, image));
       ImageSummary summary = new Workspace(folder, image).summary().orElseThrow();
-      return fromTarget(name, "of this run", folder, summary, platforms, Optional.empty())
+      return fromTarget(name, "of this run", folder, summary, platforms, summary.baseDoubt())
           .orElseThrow(() -> lacking(name, platforms, summary));
     }
     Workspace workspace = ModuleParameters.of(session, module, image).workspace(image);
     Path folder = workspace.root();
     Optional<ImageSummary> summary = workspace.summary();
-    Optional<String> doubt =
-        summary.isEmpty() || isOfTheseSources(workspace, module)
-            ? Optional.empty()
-            : Optional.of("%s as it lies in %s is of other sources".formatted(name, folder));
+    Optional<String> doubt = summary.isEmpty() ? Optional.empty() : summary.get().baseDoubt();
+    if (summary.isPresent() && !isOfTheseSources(workspace, module)) {
+      doubt = Optional.of("%s as it lies in %s is of other sources".formatted(name, folder));
+    }
     Optional<Base> lying =
         summary.isEmpty() || use.published() && doubt.isPresent()
             ? Optional.empty()

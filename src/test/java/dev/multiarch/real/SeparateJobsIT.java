@@ -152,6 +152,9 @@ class SeparateJobsIT {
     assertThat(run(first, "package" + part).succeeds().output())
         .contains("on reactor:it.siblings:middle (of an earlier run, in ");
     run(first, "multiarch:push" + part).fails().says("is of other sources");
+    // What is built on that image is not either.
+    run(first, "package -rf :middle -Dmultiarch.only=linux/amd64").succeeds();
+    run(first, "multiarch:push" + part).fails().says("reactor:it.siblings:base as it lies in");
     run(first, "multiarch:push -Dmultiarch.allow=base" + part).succeeds();
     Files.writeString(second.checkout().resolve("service/service.txt"), "changed\n");
     run(second, only).fails().says("accept that: -Dmultiarch.allow=base");
