@@ -174,8 +174,9 @@ public final class BuildMojo extends ImageMojo {
     Memo memo = memo();
     Optional<LayoutContent> content = content(mistakes);
     SessionCheck check = new SessionCheck(session, project, imageId, destination, getLog());
+    boolean publishes = check.publishes();
     Siblings.Use use =
-        new Siblings.Use(check.publishes() && !allowed.contains(Check.BASE), selection.part());
+        new Siblings.Use(publishes && !allowed.contains(Check.BASE), selection.part());
     Siblings siblings = new Siblings(session, project, imageId, this::sourceRevision, stores, use);
     ImageSpec spec = spec(selection, Optional.of(siblings), memo, seen, mistakes);
     platformTags(selection, destination, mistakes);
@@ -185,6 +186,9 @@ public final class BuildMojo extends ImageMojo {
       check.warnOfJars(selection);
       if (!spec.selected().isEmpty()) {
         builder.ask(spec.from());
+        if (publishes && !isAsked(spec.from(), destination)) {
+          stores.greet(destination.repository());
+        }
       }
     }
     Optional<BuildStamp> earlier = last.get();
@@ -306,6 +310,13 @@ public final class BuildMojo extends ImageMojo {
         getLog().debug("Said with the other mistakes: " + e.getMessage());
       }
     }
+  }
+
+  /** Whether the registry that gets the image is spoken to for its base already. */
+  private static boolean isAsked(Base base, Destination destination) {
+    return base instanceof Base.Remote remote
+        && remote.reference().digest().isEmpty()
+        && remote.reference().registry().equals(destination.registryName());
   }
 
   /** All that the files under target follow from. */

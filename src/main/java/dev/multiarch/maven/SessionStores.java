@@ -149,6 +149,13 @@ final class SessionStores implements Stores {
         : open(repository);
   }
 
+  /** Makes ready for pushing to a repository, beside whatever else is done. */
+  void greet(Repository repository) {
+    if (!offline && repository instanceof Repository.Remote remote) {
+      registries.greet(remote.registry(), remote.path());
+    }
+  }
+
   /** The layers of an image's base that its layout does not hold. */
   BaseLayers baseLayers(ImageSummary image) {
     Optional<Reference> place = image.baseRepository();

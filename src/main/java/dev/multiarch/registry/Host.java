@@ -151,6 +151,25 @@ final class Host {
     }
   }
 
+  /**
+   * Makes ready for what needs the same leave as a call: to a host that has not answered yet the
+   * call itself is made. A failure is for whoever wants an answer.
+   */
+  void greet(Call call) {
+    Request request = new Request(call, Lane.OPEN, System.nanoTime() + LITTLE_PATIENCE.toNanos());
+    try {
+      if (retry.hasAnswered()) {
+        authentication.header(call);
+        return;
+      }
+      try (Answer answer = request.attempt()) {
+        options.log().debug("%s: greeted, %d".formatted(call, answer.status()));
+      }
+    } catch (IOException e) {
+      options.log().debug("%s: %s".formatted(call, e.getMessage()));
+    }
+  }
+
   private <T> T run(Call call, Retry.Attempt<T> attempt) throws IOException {
     return call.retried() ? retrying(call, attempt) : attempt.make();
   }

@@ -4,7 +4,10 @@ import dev.multiarch.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * All registries that a build talks to. They share their connections; what is learnt of a host,
@@ -64,6 +67,23 @@ public final class Registries implements AutoCloseable {
     return slash < 0
         ? repository(mirror, repository)
         : repository(mirror.substring(0, slash), mirror.substring(slash + 1) + "/" + repository);
+  }
+
+  /**
+   * Makes ready for pushing to a repository, beside whatever else is done: a connection is opened,
+   * and a token fetched if the registry wants one. Whether that succeeds is the push's to find out.
+   *
+   * @return done when it is
+   */
+  public Future<?> greet(String registry, String repository) {
+    Repository pushed = new Repository(registry, repository);
+    Host host = host(registry);
+    FutureTask<?> greeting =
+        new FutureTask<>(() -> host.greet(pushed.root(pushed.push())), Optional.empty());
+    Thread thread = new Thread(greeting, "multiarch-greeting");
+    thread.setDaemon(true);
+    thread.start();
+    return greeting;
   }
 
   private Host host(String name) {

@@ -39,6 +39,10 @@ final class Retry {
     known = true;
   }
 
+  boolean hasAnswered() {
+    return known;
+  }
+
   /** One attempt. */
   @FunctionalInterface
   interface Attempt<T> {

@@ -46,8 +46,16 @@ class TokenServerIT {
   @Test
   void oneTokenServesAWholeDeployment() throws Exception {
     Path project = Mavens.filesOnly(folder.resolve("once"));
-    assertThat(deploy(project)).containsPattern(tagged("once"));
+    assertThat(deploy(project)).containsPattern(tagged("once")).contains("greeted, 200");
     assertThat(tokens.asked()).containsOnlyOnce("repository:team/once:pull,push");
+  }
+
+  @Test
+  void aBuildThatPublishesNothingDoesNotSpeakToTheDestination() throws Exception {
+    Path project = Mavens.filesOnly(folder.resolve("here"));
+    assertThat(maven(project, "package").add("-X").run().succeeds().output())
+        .doesNotContain("greeted");
+    assertThat(tokens.asked()).isEmpty();
   }
 
   @Test
@@ -119,8 +127,12 @@ class TokenServerIT {
   }
 
   private static Command maven(Path project) throws Exception {
+    return maven(project, "deploy").add("-Dmaven.deploy.skip=true");
+  }
+
+  private static Command maven(Path project, String phase) throws Exception {
     return Mavens.current(project)
-        .add("deploy", "-Dmaven.deploy.skip=true")
+        .add(phase)
         .add("-Dmultiarch.registry=" + registry.host() + "/team")
         .with("MULTIARCH_USERNAME", "alice")
         .with("MULTIARCH_PASSWORD", PASSWORD)
