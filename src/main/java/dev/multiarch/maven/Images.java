@@ -5,6 +5,7 @@ import org.apache.maven.execution.MavenSession;
 import org.apache.maven.model.Plugin;
 import org.apache.maven.model.PluginExecution;
 import org.apache.maven.project.MavenProject;
+import org.codehaus.plexus.util.xml.Xpp3Dom;
 
 /** Which modules of a session have images. */
 final class Images {
@@ -16,6 +17,17 @@ final class Images {
   /** This plugin as a module's POM names it, its parents' POMs included. */
   static Optional<Plugin> plugin(MavenProject project) {
     return Optional.ofNullable(project.getPlugin(PLUGIN));
+  }
+
+  /**
+   * What goals on the command line are given as their configuration, as Maven has it: that of the
+   * plugin, and where the module does not use it that of its management.
+   */
+  static Optional<Xpp3Dom> configuration(MavenProject project) {
+    Optional<Plugin> managed =
+        Optional.ofNullable(project.getPluginManagement())
+            .map(management -> management.getPluginsAsMap().get(PLUGIN));
+    return plugin(project).or(() -> managed).map(plugin -> (Xpp3Dom) plugin.getConfiguration());
   }
 
   /** Whether a command line in the module's folder knows the plugin by its prefix. */

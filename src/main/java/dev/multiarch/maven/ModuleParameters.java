@@ -20,28 +20,13 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
    * image that goals on the command line would make of it.
    */
   static List<ModuleParameters> all(MavenSession session, MavenProject module) {
-    Stream<Object> ofPlugin =
-        Images.plugin(module).map(plugin -> plugin.getConfiguration()).stream();
-    List<Object> common = ofPlugin.toList();
-    List<List<Object>> images =
-        Images.isBound(module, "build")
-            ? executions(module)
-                .map(
-                    own ->
-                        Stream.concat(Stream.ofNullable(own.getConfiguration()), common.stream())
-                            .toList())
-                .toList()
-            : List.of(common);
-    return images.stream()
-        .map(
-            configurations ->
-                new ModuleParameters(
-                    session,
-                    module,
-                    configurations.stream()
-                        .filter(Xpp3Dom.class::isInstance)
-                        .map(Xpp3Dom.class::cast)
-                        .toList()))
+    List<Xpp3Dom> common = Images.configuration(module).stream().toList();
+    if (!Images.isBound(module, "build")) {
+      return List.of(new ModuleParameters(session, module, common));
+    }
+    return executions(module)
+        .map(own -> Stream.concat(configuration(own).stream(), common.stream()).toList())
+        .map(configurations -> new ModuleParameters(session, module, configurations))
         .toList();
   }
 
@@ -55,25 +40,22 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
    * @param image which of the module's images
    */
   static ModuleParameters of(MavenSession session, MavenProject module, String image) {
-    Stream<Object> ofExecution =
+    Stream<Xpp3Dom> ofExecution =
         executions(module)
-            .map(PluginExecution::getConfiguration)
+            .flatMap(execution -> configuration(execution).stream())
             .filter(dom -> image.equals(text(dom, "imageId").orElse(Workspace.DEFAULT_ID)));
-    Stream<Object> ofPlugin =
-        Images.plugin(module).map(plugin -> plugin.getConfiguration()).stream();
     return new ModuleParameters(
         session,
         module,
-        Stream.concat(ofExecution, ofPlugin)
-            .filter(Xpp3Dom.class::isInstance)
-            .map(Xpp3Dom.class::cast)
-            .toList());
+        Stream.concat(ofExecution, Images.configuration(module).stream()).toList());
   }
 
-  private static Optional<String> text(@Nullable Object dom, String name) {
-    return dom instanceof Xpp3Dom node
-        ? Optional.ofNullable(node.getChild(name)).map(Xpp3Dom::getValue)
-        : Optional.empty();
+  private static Optional<Xpp3Dom> configuration(PluginExecution execution) {
+    return Optional.ofNullable((Xpp3Dom) execution.getConfiguration());
+  }
+
+  private static Optional<String> text(Xpp3Dom dom, String name) {
+    return Optional.ofNullable(dom.getChild(name)).map(Xpp3Dom::getValue);
   }
 
   Optional<String> text(String name) {
@@ -122,8 +104,7 @@ record ModuleParameters(MavenSession session, MavenProject module, List<Xpp3Dom>
    */
   boolean isOnlyInExecution() {
     return configurations.size() > 1 && !configurations.get(0).equals(configurations.get(1))
-        || configurations.size() == 1
-            && Images.plugin(module).map(plugin -> plugin.getConfiguration()).isEmpty();
+        || configurations.size() == 1 && Images.configuration(module).isEmpty();
   }
 
   /** Where the image's layout, records and summary lie. */

@@ -1,0 +1,5 @@
+package it;
+
+public class Main {
+  public static void main(String[] arguments) {}
+}
