@@ -64,6 +64,16 @@ final class FilePlanner {
     Path root = set.root();
     FilePatterns patterns = new FilePatterns(set, root);
     FileTree tree = files.tree(root, patterns);
+    if (!set.includes().isEmpty() && tree.files().isEmpty() && tree.others().isEmpty()) {
+      // As for a Dockerfile's COPY: the image would lack what somebody has asked for.
+      mistakes.add(
+          "files",
+          "nothing in %s is named by the includes %s%s"
+              .formatted(
+                  set.from(),
+                  String.join(", ", set.includes()),
+                  set.excludes().isEmpty() ? "" : " and left by the excludes"));
+    }
     String to = set.to().replaceAll("/+$", "");
     List<Entry> entries = new ArrayList<>();
     if (!to.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.multiarch.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.multiarch.layer.Entry;
@@ -77,6 +78,27 @@ class FilePlannerTest {
   void withIncludesFoldersAreNotTakenForThemselves() throws IOException {
     assertThat(paths(plan(tree, List.of("**/*.txt"), List.of())))
         .containsExactlyInAnyOrder("/data", "/data/keep.txt", "/data/sub/keep.txt");
+  }
+
+  @Test
+  void includesThatNameNothingAreAMistake() throws IOException {
+    plan(tree, List.of("**/*.text", "kept/**"), List.of());
+    assertThatThrownBy(mistakes::throwIfAny)
+        .hasMessageContaining(
+            "files: nothing in " + tree + " is named by the includes **/*.text, kept/**");
+  }
+
+  @Test
+  void includesOfWhichTheExcludesLeaveNothingAreAMistake() throws IOException {
+    plan(tree, List.of("*.bak"), List.of("drop.*"));
+    assertThatThrownBy(mistakes::throwIfAny).hasMessageContaining("left by the excludes");
+  }
+
+  @Test
+  void anEmptyFolderIsNoMistakeWhereEverythingIsMeant() throws IOException {
+    assertThat(paths(plan(tree.resolve("empty/within"), List.of(), List.of())))
+        .containsExactly("/data");
+    mistakes.throwIfAny();
   }
 
   @Test
