@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 
 /** Pushes the platforms that a build made, by digest. It never writes a tag. */
 public final class PlatformPusher {
@@ -54,17 +53,16 @@ public final class PlatformPusher {
   /**
    * An image of the destination that another one will replace.
    *
-   * @param image finds out what it is; empty if there is none
    * @param fresh blobs that it most likely lacks, because the build before this one had not made
    *     them
    */
-  public record Replaced(Callable<Optional<Descriptor>> image, Set<Digest> fresh) {}
+  public record Replaced(Descriptor image, Set<Digest> fresh) {}
 
   /**
    * Pushes every platform of a build.
    *
    * @param base the repository that the base's layers can be mounted from, if it is in a registry
-   * @param before what this image will replace, if somebody looks for it
+   * @param before what this image will replace, if there is anything
    * @throws IOException if anything could not be pushed; platforms pushed before stay, untagged
    */
   public List<Report> push(

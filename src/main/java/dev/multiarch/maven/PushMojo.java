@@ -11,7 +11,6 @@ import dev.multiarch.assembly.PlatformPusher.Report;
 import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.image.Mistakes;
 import dev.multiarch.oci.Descriptor;
-import dev.multiarch.oci.Digest;
 import dev.multiarch.oci.Reference;
 import dev.multiarch.report.Sizes;
 import dev.multiarch.store.Blob;
@@ -92,33 +91,20 @@ public final class PushMojo extends ImageMojo {
         selection.part() || built.get().index().isEmpty()
             ? Optional.of(handOver(allowed, destination, store))
             : Optional.empty();
-    Set<Digest> fresh = BuiltMark.fresh(project, imageId);
-    // With blobs that nobody else has seen, the tags name something else: it is asked beside them.
-    Optional<Map<String, Optional<Descriptor>>> before =
-        handOver.isPresent() || !fresh.isEmpty()
-            ? Optional.empty()
-            : Optional.of(look(store, destination.tags()));
+    Map<String, Optional<Descriptor>> before =
+        handOver.isPresent() ? Map.of() : look(store, destination.tags());
     boolean unchanged =
         handOver.isPresent()
             ? handOver.get().isDone()
-            : before.isPresent()
-                && TagWriter.allName(built.get().index().orElseThrow(), before.get());
+            : TagWriter.allName(built.get().index().orElseThrow(), before);
     if (unchanged) {
       getLog().info("  unchanged: %s lies there already".formatted(digests(built.get())));
       return;
     }
-    Optional<Replaced> replaced =
-        handOver.isPresent()
-            ? Optional.empty()
-            : Optional.of(
-                new Replaced(
-                    () ->
-                        first(before.isPresent() ? before.get() : look(store, destination.tags())),
-                    fresh));
     try (Parallel parallel = SessionStores.parallel()) {
       List<Report> reports =
           new PlatformPusher(workspace().layout(), stores.baseLayers(built.get()), store, parallel)
-              .push(built.get(), baseRepository(built.get()), replaced);
+              .push(built.get(), baseRepository(built.get()), replaced(before));
       for (Report report : reports) {
         tell(report, destination);
       }
@@ -162,10 +148,10 @@ public final class PushMojo extends ImageMojo {
     return before;
   }
 
-  private static Optional<Descriptor> first(Map<String, Optional<Descriptor>> tags) {
-    for (Optional<Descriptor> tag : tags.values()) {
+  private Optional<Replaced> replaced(Map<String, Optional<Descriptor>> before) {
+    for (Optional<Descriptor> tag : before.values()) {
       if (tag.isPresent()) {
-        return tag;
+        return Optional.of(new Replaced(tag.get(), BuiltMark.fresh(project, imageId)));
       }
     }
     return Optional.empty();

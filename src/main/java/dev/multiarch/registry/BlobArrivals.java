@@ -162,8 +162,8 @@ final class BlobArrivals {
   private Transfer own(Blob blob) throws IOException {
     ShortCut mounts = host.mountsOfSelf();
     if (blob.descriptor().size() <= SMALL) {
-      if (shown || blob.isNew()) {
-        // What no image that we were shown has, by now, is most likely new, too.
+      if (shown) {
+        // What no image that we were shown has, by now, is most likely new.
         return upload(blob, Optional.empty()).send(uploads);
       }
       Optional<Transfer> first = mounts.tryFirst(() -> learnBy(blob, mounts));

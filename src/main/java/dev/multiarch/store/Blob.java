@@ -40,18 +40,29 @@ public interface Blob {
    */
   record Mountable(String registry, String repository) {}
 
-  /** Whether it was made just now: whoever has to ask whether it is there need not. */
-  default boolean isNew() {
-    return false;
-  }
-
   /** The same blob, which is known to lie in {@code place} too. */
   default Blob alsoIn(Mountable place) {
-    return new KnownBlob(this, Optional.of(place), isNew());
-  }
+    Blob self = this;
+    return new Blob() {
+      @Override
+      public Descriptor descriptor() {
+        return self.descriptor();
+      }
 
-  /** The same blob, which is most likely nowhere else, since it was made just now. */
-  default Blob asNew() {
-    return new KnownBlob(this, mountable(), true);
+      @Override
+      public InputStream open() throws IOException {
+        return self.open();
+      }
+
+      @Override
+      public Optional<Path> file() {
+        return self.file();
+      }
+
+      @Override
+      public Optional<Mountable> mountable() {
+        return Optional.of(place);
+      }
+    };
   }
 }

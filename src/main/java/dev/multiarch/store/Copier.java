@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -59,51 +58,37 @@ public final class Copier {
   }
 
   /**
-   * The same, where there may be an image at the destination that these will replace. It is read
-   * first: what they have in common with it need then not be asked for piece by piece. What cannot
-   * be read of it does not matter.
+   * The same, where there is an image at the destination that these will replace. It is read first:
+   * what they have in common with it need then not be asked for piece by piece. What cannot be read
+   * of it does not matter.
    *
-   * @param old finds out what the image at the destination is
+   * @param old the image at the destination
    * @param of which of its children to read
    * @param fresh blobs to copy beside that, since it most likely lacks them
    * @return what became of each blob, of those too
    * @throws InterruptedIOException if the thread was interrupted
    */
   public Map<Digest, Transfer> replace(
-      Callable<Optional<Descriptor>> old,
-      Predicate<Descriptor> of,
-      Set<Digest> fresh,
-      Collection<Descriptor> roots)
+      Descriptor old, Predicate<Descriptor> of, Set<Digest> fresh, Collection<Descriptor> roots)
       throws IOException {
     Contents contents = contents(roots);
-    Parallel.Begun<?> reading = parallel.begin(() -> read(old.call(), of));
+    List<Parallel.Begun<?>> reading = new ArrayList<>();
+    for (Descriptor child : childrenOf(old)) {
+      if (of.test(child)) {
+        reading.add(parallel.begin(() -> childrenOf(child)));
+      }
+    }
     List<Descriptor> meanwhile = new ArrayList<>();
     for (Descriptor blob : contents.blobs) {
       if (fresh.contains(blob.digest())) {
         meanwhile.add(blob);
       }
     }
-    Map<Digest, Transfer> transfers = new ConcurrentHashMap<>();
-    parallel.forEach(
-        meanwhile, blob -> transfers.put(blob.digest(), to.put(blobs.blob(blob).asNew())));
-    reading.get();
+    Map<Digest, Transfer> transfers = copyBlobs(meanwhile);
+    for (Parallel.Begun<?> child : reading) {
+      child.get();
+    }
     return copy(contents, transfers);
-  }
-
-  /** Has the destination see what is there of an image. */
-  private List<Descriptor> read(Optional<Descriptor> image, Predicate<Descriptor> of)
-      throws IOException {
-    if (image.isEmpty()) {
-      return List.of();
-    }
-    List<Descriptor> children = new ArrayList<>();
-    for (Descriptor child : childrenOf(image.get())) {
-      if (of.test(child)) {
-        children.add(child);
-      }
-    }
-    parallel.forEach(children, this::childrenOf);
-    return children;
   }
 
   /** What is to be copied, each thing once; of indexes those come first that others hold. */
@@ -138,12 +123,18 @@ public final class Copier {
         left.add(blob);
       }
     }
-    Map<Digest, Transfer> transfers = new ConcurrentHashMap<>(before);
-    parallel.forEach(left, blob -> transfers.put(blob.digest(), to.put(blobs.blob(blob))));
+    Map<Digest, Transfer> transfers = copyBlobs(left);
+    transfers.putAll(before);
     parallel.forEach(contents.manifests, to::put);
     for (Document index : contents.indexes) {
       to.put(index);
     }
+    return transfers;
+  }
+
+  private Map<Digest, Transfer> copyBlobs(Collection<Descriptor> wanted) throws IOException {
+    Map<Digest, Transfer> transfers = new ConcurrentHashMap<>();
+    parallel.forEach(wanted, blob -> transfers.put(blob.digest(), to.put(blobs.blob(blob))));
     return transfers;
   }
 

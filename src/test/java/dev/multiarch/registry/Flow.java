@@ -96,10 +96,7 @@ enum Flow {
       Optional<Document> old = app.document(TAG);
       if (old.isPresent()) {
         copier.replace(
-            () -> old.map(Document::descriptor),
-            child -> true,
-            images.fresh(),
-            images.current().manifests());
+            old.get().descriptor(), child -> true, images.fresh(), images.current().manifests());
       } else {
         copier.copy(images.current().manifests());
       }
