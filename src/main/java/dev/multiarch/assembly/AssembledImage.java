@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * What a run published and had not built, for scripts: the content of {@code image.json} then. It
- * is nothing for the goals that follow, since no layout lies beside it.
+ * is nothing for the goals that follow, whatever an earlier build has left in the layout beside it.
  *
  * @param repository where the image is
  * @param tags what it is called there

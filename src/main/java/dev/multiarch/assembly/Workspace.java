@@ -49,8 +49,14 @@ public final class Workspace {
     return root.resolve("records");
   }
 
-  private Path summaryFile() {
+  /** Where a build says what it made, and a run that assembles what it published. */
+  public Path summaryFile() {
     return root.resolve(imageId.equals(DEFAULT_ID) ? "image.json" : "image-" + imageId + ".json");
+  }
+
+  /** Whether there is word of an image, built or published. */
+  public boolean isDescribed() {
+    return Files.exists(summaryFile());
   }
 
   /** What the last build made; empty if there was none, or what it made was replaced since. */
@@ -71,7 +77,10 @@ public final class Workspace {
     WholeFile.write(summaryFile(), Json.pretty(summary.toJson()));
   }
 
-  /** Keeps what was published and not built here, in place of what a build made. */
+  /**
+   * Keeps what was published and not built here. What a build made is nothing to go on with then:
+   * scripts would take its digest for that of the image.
+   */
   public void write(AssembledImage image) throws IOException {
     WholeFile.write(summaryFile(), Json.pretty(image.toJson()));
   }

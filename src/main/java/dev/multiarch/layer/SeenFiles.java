@@ -22,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeenFiles {
 
+  /** No lambda: for one of this shape every JVM makes code, in the time of reading many files. */
+  private static final LongSupplier NOW =
+      new LongSupplier() {
+        @Override
+        public long getAsLong() {
+          return FileStat.now();
+        }
+      };
+
   // No key of both: a record's own hashCode costs a JVM that has just started tens of milliseconds.
   private final Map<FileTree.Choice, Map<Path, FileTree>> trees = new HashMap<>();
 
@@ -34,15 +43,6 @@ public final class SeenFiles {
   private final long begin;
 
   private final LongSupplier clock;
-
-  /** No lambda: for one of this shape every JVM makes code, in the time of reading many files. */
-  private static final LongSupplier NOW =
-      new LongSupplier() {
-        @Override
-        public long getAsLong() {
-          return FileStat.now();
-        }
-      };
 
   private volatile boolean changed;
 

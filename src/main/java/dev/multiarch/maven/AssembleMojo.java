@@ -140,7 +140,7 @@ public final class AssembleMojo extends ImageMojo {
                     from,
                     tagAtEnd ? "; the tags follow when every module has succeeded" : ""));
     Publication publication =
-        new Publication(project, imageId, destination, workspace(), assembly, ready);
+        new Publication(project, imageId, destination, workspace(), assembly, ready, getLog());
     if (tagAtEnd) {
       SessionEnd.leave(session, getLog(), publication.promise(), publication);
     } else {

@@ -287,17 +287,12 @@ abstract class ImageMojo extends AbstractMojo {
   }
 
   /**
-   * Whether a goal without files of its own is about an image that was built by another goal.
+   * Whether a goal without files of its own is about an image that another goal built or published.
    *
-   * @param named whether it was called by its name: then perhaps by one of an earlier run
+   * @param named whether it was called by its name: then perhaps one of an earlier run
    */
   boolean isAboutBuilt(boolean named) {
-    try {
-      return isBuiltNow() || named && workspace().summary().isPresent();
-    } catch (IOException e) {
-      // Whoever needs it says what is wrong with it.
-      return true;
-    }
+    return isBuiltNow() || named && workspace().isDescribed();
   }
 
   Workspace workspace() {

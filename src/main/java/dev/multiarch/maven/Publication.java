@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.maven.plugin.logging.Log;
 import org.apache.maven.project.MavenProject;
 
 /** An image that was checked and waits for its tags. */
@@ -20,7 +21,8 @@ record Publication(
     Destination destination,
     Workspace workspace,
     Assembly assembly,
-    Assembly.Ready ready)
+    Assembly.Ready ready,
+    Log log)
     implements Callable<List<String>> {
 
   /** What will have been done. */
@@ -41,13 +43,13 @@ record Publication(
   public List<String> call() throws IOException {
     List<String> written = assembly.publish(ready);
     Descriptor index = ready.index().document().descriptor();
-    Optional<ImageSummary> summary = workspace.summary();
-    if (summary.isEmpty() || !TagWriter.names(summary.get().index(), index)) {
-      workspace.write(
-          new AssembledImage(
-              destination.repository().toString(), destination.tags(), ready.index()));
-    } else if (!summary.get().published()) {
-      workspace.write(summary.get().asPublished(destination.tags()));
+    try {
+      note(index);
+    } catch (IOException e) {
+      // The image is out all the same, and those after it are to follow.
+      log.warn(
+          "%s is published as %s, but could not be noted in %s: %s"
+              .formatted(destination.reference(), index.digest(), workspace.summaryFile(), e));
     }
     List<String> tags = new ArrayList<>();
     for (String tag : destination.tags()) {
@@ -60,5 +62,16 @@ record Publication(
         PlatformSelection.join(ready.index().platforms()),
         index.digest().toString(),
         destination.repository() + ":" + String.join(", ", tags));
+  }
+
+  private void note(Descriptor index) throws IOException {
+    Optional<ImageSummary> summary = workspace.summary();
+    if (summary.isEmpty() || !TagWriter.names(summary.get().index(), index)) {
+      workspace.write(
+          new AssembledImage(
+              destination.repository().toString(), destination.tags(), ready.index()));
+    } else if (!summary.get().published()) {
+      workspace.write(summary.get().asPublished(destination.tags()));
+    }
   }
 }
