@@ -175,8 +175,7 @@ public final class BuildMojo extends ImageMojo {
     Optional<LayoutContent> content = content(mistakes);
     SessionCheck check = new SessionCheck(session, project, imageId, destination, getLog());
     boolean publishes = check.publishes();
-    Siblings.Use use =
-        new Siblings.Use(publishes && !allowed.contains(Check.BASE), selection.part());
+    Siblings.Use use = new Siblings.Use(doubted(allowed, publishes), selection.part());
     Siblings siblings = new Siblings(session, project, imageId, this::sourceRevision, stores, use);
     ImageSpec spec = spec(selection, Optional.of(siblings), memo, seen, mistakes);
     platformTags(selection, destination, mistakes);
@@ -310,6 +309,13 @@ public final class BuildMojo extends ImageMojo {
         getLog().debug("Said with the other mistakes: " + e.getMessage());
       }
     }
+  }
+
+  private static Siblings.Doubted doubted(Set<Check> allowed, boolean publishes) {
+    if (allowed.contains(Check.BASE)) {
+      return Siblings.Doubted.ACCEPTED;
+    }
+    return publishes ? Siblings.Doubted.REFUSED : Siblings.Doubted.NOTED;
   }
 
   /** Whether the registry that gets the image is spoken to for its base already. */

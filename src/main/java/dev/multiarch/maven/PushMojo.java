@@ -73,16 +73,21 @@ public final class PushMojo extends ImageMojo {
     Optional<ImageSummary> built = built(destination);
     if (built.isEmpty()) {
       throw new MojoFailureException(
-          "nothing was built in "
-              + outputDirectory
-              + "\nRun the goal build before, in this run or an earlier one: mvn deploy does.");
+          "%s %s\nRun the goal build before, in this run or an earlier one: mvn deploy does."
+              .formatted(
+                  workspace().isDescribed()
+                      ? "other runs built what was published last, which is all that is known in"
+                      : "nothing was built in",
+                  outputDirectory));
     }
     if (built.get().baseDoubt().isPresent() && !allowed.contains(Check.BASE)) {
       throw new MojoFailureException(
-          "from: the image was built to stay here: "
-              + built.get().baseDoubt().get()
-              + "\nBuild it again with that module (-am), or accept it: -Dmultiarch.allow="
-              + Check.BASE.word());
+          "what lies in %s for %s was not built to be published: %s\nBuild it again with all modules that it is based on (-am), or accept it: -Dmultiarch.allow=%s"
+              .formatted(
+                  outputDirectory,
+                  destination.repository(),
+                  built.get().baseDoubt().get(),
+                  Check.BASE.word()));
     }
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());

@@ -49,11 +49,20 @@ final class Siblings {
   /**
    * What becomes of the image that is built on a sibling.
    *
-   * @param published whether this run publishes it; else it stays here, with a doubt if it must not
-   *     be published by a later one
-   * @param part whether other runs build other platforms of it
+   * @param doubted what is done about a base on which nothing is to be published
+   * @param part whether other runs build other platforms of the image
    */
-  record Use(boolean published, boolean part) {}
+  record Use(Doubted doubted, boolean part) {}
+
+  /** What is done about a base on which nothing is to be published. */
+  enum Doubted {
+    /** It is not taken, since this run publishes. */
+    REFUSED,
+    /** It is taken, and the doubt noted for a later run that would publish. */
+    NOTED,
+    /** It is taken as any other, since the user said so. */
+    ACCEPTED
+  }
 
   /**
    * @param ownImage the id of the image that is built on the sibling
@@ -106,7 +115,14 @@ final class Siblings {
                               + " over it",
                           name, image));
       ImageSummary summary = new Workspace(folder, image).summary().orElseThrow();
-      return fromTarget(name, "of this run", folder, summary, platforms, summary.baseDoubt())
+      Optional<String> doubt = heeded(summary.baseDoubt());
+      if (doubt.isPresent() && use.doubted() == Doubted.REFUSED) {
+        throw mistake(
+            "%s was not built to be published: %s; build all that it is based on too (-am), or"
+                + " accept that: -Dmultiarch.allow=base",
+            name, doubt.get());
+      }
+      return fromTarget(name, "of this run", folder, summary, platforms, doubt)
           .orElseThrow(() -> lacking(name, platforms, summary));
     }
     Workspace workspace = ModuleParameters.of(session, module, image).workspace(image);
@@ -116,12 +132,25 @@ final class Siblings {
     if (summary.isPresent() && !isOfTheseSources(workspace, module)) {
       doubt = Optional.of("%s as it lies in %s is of other sources".formatted(name, folder));
     }
+    doubt = heeded(doubt);
+    if (doubt.isPresent() && use.doubted() == Doubted.REFUSED) {
+      String why = "what lies in its target folder is not to be published on: " + doubt.get();
+      return fromRegistry(name, module, image, platforms, why);
+    }
     Optional<Base> lying =
-        summary.isEmpty() || use.published() && doubt.isPresent()
+        summary.isEmpty()
             ? Optional.empty()
             : fromTarget(
                 name, "of an earlier run, in " + folder, folder, summary.get(), platforms, doubt);
-    return lying.isPresent() ? lying.get() : fromRegistry(name, module, image, platforms);
+    if (lying.isPresent()) {
+      return lying.get();
+    }
+    String why = "its target folder lacks " + PlatformSelection.join(platforms);
+    return fromRegistry(name, module, image, platforms, why);
+  }
+
+  private Optional<String> heeded(Optional<String> doubt) {
+    return use.doubted() == Doubted.ACCEPTED ? Optional.empty() : doubt;
   }
 
   /** As far as anybody knows. */
@@ -199,15 +228,17 @@ final class Siblings {
     return new Repository.Remote(reference.registry(), reference.repository());
   }
 
+  /**
+   * @param why nothing of an earlier run is taken from the module's folder
+   */
   private Base fromRegistry(
-      String name, MavenProject module, String image, List<Platform> platforms) throws IOException {
+      String name, MavenProject module, String image, List<Platform> platforms, String why)
+      throws IOException {
     Destination destination = ModuleParameters.of(session, module, image).destination();
     Repository repository = destination.repository();
     if (repository instanceof Repository.Remote && session.isOffline()) {
       throw mistake(
-          "%s is not part of this run, its target folder lacks %s, and Maven is offline; build it"
-              + " too (-am)",
-          name, PlatformSelection.join(platforms));
+          "%s is not part of this run, Maven is offline, and %s; build it too (-am)", name, why);
     }
     Store store = stores.open(repository);
     String release = destination.tags().get(0);
@@ -224,13 +255,12 @@ final class Siblings {
         return new Base.Sibling(name, place, parts, repository, Optional.empty());
       }
     }
-    if (use.published() && use.part()) {
+    if (use.doubted() == Doubted.REFUSED && use.part()) {
       throw mistake(
-          "%s is not part of this run, which builds a part of the platforms; its target folder lacks"
-              + " %s of these sources, and %s has no hand-over tags%s. What the tag %s names may be"
-              + " another image when the next job asks; build it too (-am), or accept that:"
-              + " -Dmultiarch.allow=base",
-          name, PlatformSelection.join(platforms), repository, ofRevision(), release);
+          "%s is not part of this run, which builds a part of the platforms; %s; and %s has no"
+              + " hand-over tags%s. What the tag %s names may be another image when the next job"
+              + " asks; build it too (-am), or accept that: -Dmultiarch.allow=base",
+          name, why, repository, ofRevision(), release);
     }
     Optional<Document> index = store.document(release).filter(Document::isIndex);
     if (index.isPresent()) {
@@ -246,13 +276,13 @@ final class Siblings {
                 ? Optional.of(
                     "%s as %s names it may be another image by now".formatted(name, place))
                 : Optional.empty();
-        return new Base.Sibling(name, place, parts, repository, doubt);
+        return new Base.Sibling(name, place, parts, repository, heeded(doubt));
       }
     }
     throw mistake(
-        "%s is not part of this run, its target folder lacks %s, and %s has it neither under"
-            + " hand-over tags%s nor under the tag %s; build it too (-am)",
-        name, PlatformSelection.join(platforms), repository, ofRevision(), release);
+        "%s is not part of this run, %s has it neither under hand-over tags%s nor under the tag %s,"
+            + " and %s; build it too (-am)",
+        name, repository, ofRevision(), release, why);
   }
 
   private String ofRevision() {

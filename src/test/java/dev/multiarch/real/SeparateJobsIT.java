@@ -2,6 +2,7 @@ package dev.multiarch.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -156,6 +157,15 @@ class SeparateJobsIT {
     run(first, "package -rf :middle -Dmultiarch.only=linux/amd64").succeeds();
     run(first, "multiarch:push" + part).fails().says("reactor:it.siblings:base as it lies in");
     run(first, "multiarch:push -Dmultiarch.allow=base" + part).succeeds();
+    // Whoever accepts it when it is built need not do so again.
+    Files.writeString(first.checkout().resolve("service/service.txt"), "accepted\n");
+    run(first, "package -Dmultiarch.allow=base" + part).succeeds();
+    run(first, "multiarch:push" + part).succeeds();
+    onlyBuilt(first.checkout().resolve("middle/pom.xml"));
+    run(first, "deploy -rf :middle -Dmultiarch.only=linux/amd64")
+        .fails()
+        .says("reactor:it.siblings:middle was not built to be published")
+        .says("as it lies in");
     Files.writeString(second.checkout().resolve("service/service.txt"), "changed\n");
     run(second, only).fails().says("accept that: -Dmultiarch.allow=base");
     assertThat(run(second, "package" + part).succeeds().output()).contains("/middle:1.0)");
@@ -163,6 +173,18 @@ class SeparateJobsIT {
     assertThat(run(second, only + " -Dmultiarch.allow=base").succeeds().output())
         .contains("/middle:1.0)");
     assertThat(run(second, "deploy -pl service").succeeds().output()).contains("/middle:1.0)");
+  }
+
+  /** A module whose image is there for other modules. */
+  private static void onlyBuilt(Path pom) throws IOException {
+    Files.writeString(
+        pom,
+        Files.readString(pom)
+            .replace(
+                "<configuration>",
+                "<executions><execution><id>default</id><phase>none</phase></execution>"
+                    + "<execution><id>here</id><goals><goal>build</goal></goals></execution>"
+                    + "</executions><configuration>"));
   }
 
   @Test

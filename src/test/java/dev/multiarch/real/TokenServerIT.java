@@ -2,6 +2,7 @@ package dev.multiarch.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,9 +64,24 @@ class TokenServerIT {
     Path project = Mavens.filesOnly(folder.resolve("twice"));
     assertThat(deploy(project)).contains("2 of 2 blobs sent");
     assertThat(deploy(project)).contains("unchanged");
+    change(project);
+    assertThat(deploy(project)).contains("2 of 2 blobs sent");
+  }
+
+  @Test
+  void whatAnotherCheckoutHasPublishedIsNotSentAgain() throws Exception {
+    Path here = Mavens.filesOnly(folder.resolve("here/shared"));
+    Path there = Mavens.filesOnly(folder.resolve("there/shared"));
+    deploy(here);
+    change(here);
+    change(there);
+    deploy(there);
+    assertThat(deploy(here)).contains("unchanged: ").doesNotContain(" sent (", "PUT /v2/");
+  }
+
+  private static void change(Path project) throws IOException {
     Path pom = project.resolve("pom.xml");
     Files.writeString(pom, Files.readString(pom) + "<!-- changed -->\n");
-    assertThat(deploy(project)).contains("2 of 2 blobs sent");
   }
 
   @Test
@@ -88,16 +104,22 @@ class TokenServerIT {
       Mavens.copy(project.resolve("target/multiarch/records").toString(), records);
     }
     tokens.forget();
-    String output =
-        deploy(
-            Mavens.filesOnly(folder.resolve("third/parts")),
-            "-Dmultiarch.only=none",
-            "-Dmultiarch.records=" + records,
-            "-Dmultiarch.revision=r1");
-    assertThat(output).containsPattern(tagged("parts"));
+    Path third = Mavens.filesOnly(folder.resolve("third/parts"));
+    String[] assemble = {
+      "-Dmultiarch.only=none", "-Dmultiarch.records=" + records, "-Dmultiarch.revision=r1"
+    };
+    assertThat(deploy(third, assemble)).containsPattern(tagged("parts"));
     // What was read was allowed to be read, and no more than that was asked for before.
     assertThat(tokens.asked())
         .containsExactly("repository:team/parts:pull", "repository:team/parts:pull,push");
+
+    // That the file for scripts cannot be written takes nothing back.
+    Path file = third.resolve("target/multiarch/image.json");
+    Files.delete(file);
+    Files.createDirectories(file.resolve("in-the-way"));
+    assertThat(deploy(third, assemble))
+        .containsPattern(tagged("parts"))
+        .containsPattern("WARN.*/team/parts:1.0 is published as sha256:.*, but could not be noted");
   }
 
   @Test
