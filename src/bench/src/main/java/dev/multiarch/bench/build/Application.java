@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** What is built. */
 final class Application {
@@ -65,7 +66,8 @@ final class Application {
       throw new IllegalArgumentException(
           "'%s' is not generated, s3proxy or groupId:artifactId:version:MainClass".formatted(text));
     }
-    return new Application(parts[1], parts[3], dependency(parts[0], parts[1], parts[2]));
+    String key = (parts[1] + "-" + parts[2]).toLowerCase(Locale.ROOT);
+    return new Application(key, parts[3], dependency(parts[0], parts[1], parts[2]));
   }
 
   private static String dependency(String groupId, String artifactId, String version) {

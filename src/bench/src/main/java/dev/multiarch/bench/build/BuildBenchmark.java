@@ -79,7 +79,9 @@ public final class BuildBenchmark {
       }
     }
     boolean whole =
-        pairs >= ENOUGH_PAIRS && cases.size() == Case.values().length && !options.containsKey("applications");
+        pairs >= ENOUGH_PAIRS
+            && cases.size() == Case.values().length
+            && applications.equals(List.of(Application.GENERATED, Application.S3PROXY));
     publish(results, pairs, whole, folder);
   }
 
