@@ -186,7 +186,7 @@ public final class BuildMojo extends ImageMojo {
       if (!spec.selected().isEmpty()) {
         builder.ask(spec.from());
         if (publishes && !isAsked(spec.from(), destination)) {
-          stores.greet(destination.repository());
+          stores.connect(destination.repository());
         }
       }
     }

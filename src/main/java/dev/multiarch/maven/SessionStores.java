@@ -149,10 +149,10 @@ final class SessionStores implements Stores {
         : open(repository);
   }
 
-  /** Makes ready for pushing to a repository, beside whatever else is done. */
-  void greet(Repository repository) {
+  /** Opens a connection to where a repository is, beside whatever else is done. */
+  void connect(Repository repository) {
     if (!offline && repository instanceof Repository.Remote remote) {
-      registries.greet(remote.registry(), remote.path());
+      registries.connect(remote.registry());
     }
   }
 

@@ -57,6 +57,11 @@ final class Endpoint {
     return scheme.equals("https");
   }
 
+  /** Where TLS is spoken; empty as long as that is not known. */
+  Optional<URI> encrypted() {
+    return isEncrypted() ? Optional.of(encrypted) : Optional.empty();
+  }
+
   /** Whether an address is on this very host. */
   boolean is(URI other) {
     return !scheme.isEmpty() && Origin.of(other).equals(Origin.of(root(scheme)));

@@ -152,21 +152,19 @@ final class Host {
   }
 
   /**
-   * Makes ready for what needs the same leave as a call: to a host that has not answered yet the
-   * call itself is made. A failure is for whoever wants an answer.
+   * Opens a connection for the first request that will come, where TLS is spoken and so takes its
+   * time. Nothing is asked over it. A failure is for whoever has something to ask.
    */
-  void greet(Call call) {
-    Request request = new Request(call, Lane.OPEN, System.nanoTime() + LITTLE_PATIENCE.toNanos());
+  void connect() {
+    Optional<URI> address = endpoint.encrypted();
+    if (address.isEmpty() || retry.hasAnswered()) {
+      return;
+    }
     try {
-      if (retry.hasAnswered()) {
-        authentication.header(call);
-        return;
-      }
-      try (Answer answer = request.attempt()) {
-        options.log().debug("%s: greeted, %d".formatted(call, answer.status()));
-      }
-    } catch (IOException e) {
-      options.log().debug("%s: %s".formatted(call, e.getMessage()));
+      wire.connect(address.get(), System.nanoTime() + LITTLE_PATIENCE.toNanos());
+      options.log().debug("%s: connected ahead".formatted(name));
+    } catch (IOException | RuntimeException e) {
+      options.log().debug("%s: not connected ahead: %s".formatted(name, e.getMessage()));
     }
   }
 

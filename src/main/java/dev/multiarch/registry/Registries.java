@@ -70,20 +70,17 @@ public final class Registries implements AutoCloseable {
   }
 
   /**
-   * Makes ready for pushing to a repository, beside whatever else is done: a connection is opened,
-   * and a token fetched if the registry wants one. Whether that succeeds is the push's to find out.
+   * Opens a connection to a registry, beside whatever else is done, for what will be asked of it.
+   * Whether that succeeds is for the first request to find out.
    *
    * @return done when it is
    */
-  public Future<?> greet(String registry, String repository) {
-    Repository pushed = new Repository(registry, repository);
-    Host host = host(registry);
-    FutureTask<?> greeting =
-        new FutureTask<>(() -> host.greet(pushed.root(pushed.push())), Optional.empty());
-    Thread thread = new Thread(greeting, "multiarch-greeting");
+  public Future<?> connect(String registry) {
+    FutureTask<?> work = new FutureTask<>(host(registry)::connect, Optional.empty());
+    Thread thread = new Thread(work, "multiarch-connect");
     thread.setDaemon(true);
     thread.start();
-    return greeting;
+    return work;
   }
 
   private Host host(String name) {

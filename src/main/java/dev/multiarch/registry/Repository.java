@@ -30,11 +30,6 @@ record Repository(String registry, String name) {
     return Scope.push(name);
   }
 
-  /** Whether the registry answers, to whom has leave (end-1). */
-  Call root(Scope scope) {
-    return Call.of(text(), "GET", "/v2/", scope).once();
-  }
-
   /** A document by tag or digest (end-2, end-3, end-7). */
   Call manifest(String method, String reference, Scope scope) {
     return Call.of(text(reference), method, "/v2/" + name + "/manifests/" + reference, scope);

@@ -70,17 +70,32 @@ final class Wire {
         }
       }
     }
-    Connection connection = connections.open(route, exchange.deadline);
-    if (route.isTunnel()) {
-      int status = tunnel(connection, route, exchange.deadline);
-      if (status == PROXY_WANTS_CREDENTIALS) {
-        return new Answer(exchange.address, status, Map.of(), InputStream.nullInputStream());
-      }
+    Optional<Connection> connection = open(route, exchange.deadline);
+    return connection.isPresent()
+        ? exchange.over(connection.get())
+        : new Answer(
+            exchange.address, PROXY_WANTS_CREDENTIALS, Map.of(), InputStream.nullInputStream());
+  }
+
+  /** Opens a connection that the next request to an address will use. */
+  void connect(URI address, long deadline) throws IOException {
+    Route route = proxies.route(address);
+    Optional<Connection> connection = open(route, deadline);
+    if (connection.isPresent()) {
+      connections.keep(route, connection.get());
+    }
+  }
+
+  /** A new connection to the host, or none if a proxy on the way wants credentials for it. */
+  private Optional<Connection> open(Route route, long deadline) throws IOException {
+    Connection connection = connections.open(route, deadline);
+    if (route.isTunnel() && tunnel(connection, route, deadline) == PROXY_WANTS_CREDENTIALS) {
+      return Optional.empty();
     }
     if (route.origin().isEncrypted()) {
-      connections.encrypt(connection, route.origin(), exchange.deadline);
+      connections.encrypt(connection, route.origin(), deadline);
     }
-    return exchange.over(connection);
+    return Optional.of(connection);
   }
 
   /**

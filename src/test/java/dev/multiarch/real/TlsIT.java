@@ -37,14 +37,21 @@ class TlsIT {
 
   @Test
   void anAuthorityThatTheUserTrustsIsEnough() throws Exception {
-    Path pem = RealRegistry.certificate(folder.resolve("registry"));
-    assertThat(
-            deploy("trusted")
-                .add("-Dmultiarch.caBundles=" + registry.host() + "=" + pem)
-                .run()
-                .succeeds()
-                .output())
+    assertThat(deploy("trusted").add(bundle()).run().succeeds().output())
         .containsPattern(Mavens.tagged(registry.host() + "/tls/trusted:1.0"));
+  }
+
+  @Test
+  void aRunThatWillPushConnectsWhileItBuilds() throws Exception {
+    String ahead = registry.host() + ": connected ahead";
+    assertThat(deploy("ahead").add(bundle(), "-X").run().succeeds().output()).contains(ahead);
+    assertThat(maven("here", "package").add(bundle(), "-X").run().succeeds().output())
+        .doesNotContain(ahead);
+  }
+
+  private static String bundle() throws Exception {
+    Path pem = RealRegistry.certificate(folder.resolve("registry"));
+    return "-Dmultiarch.caBundles=" + registry.host() + "=" + pem;
   }
 
   @Test
@@ -59,8 +66,12 @@ class TlsIT {
   }
 
   private static Command deploy(String name) throws Exception {
+    return maven(name, "deploy").add("-Dmaven.deploy.skip=true");
+  }
+
+  private static Command maven(String name, String phase) throws Exception {
     return Mavens.current(Mavens.filesOnly(folder.resolve(name)))
-        .add("deploy", "-Dmaven.deploy.skip=true")
+        .add(phase)
         .add("-Dmultiarch.registry=" + registry.host() + "/tls");
   }
 }

@@ -1,89 +1,89 @@
 package dev.multiarch.registry;
 
-import static dev.multiarch.registry.RegistryFiles.blob;
-import static dev.multiarch.registry.RegistryFiles.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.multiarch.store.Store;
-import dev.multiarch.testing.At;
-import dev.multiarch.testing.Exchange;
 import dev.multiarch.testing.FakeRegistry;
-import dev.multiarch.testing.Fault;
-import dev.multiarch.testing.Kind;
+import dev.multiarch.testing.TestCertificates;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What is learnt of a registry beside the building need not be learnt by the push. */
+/** TLS is there when the first request needs it, and nothing has been asked before that. */
 @Timeout(30)
-class GreetingTest {
+class ConnectAheadTest {
 
-  private final FakeRegistry registry = FakeRegistry.start();
-  private final Registries registries =
-      new Registries(
-          RegistryOptions.defaults()
-              .withCredentials(TestCredentials.always(Credential.basic("user", "password"))),
-          new TestTime());
+  @TempDir private Path folder;
+  private FakeRegistry registry;
+  private RegistryOptions options;
+
+  @BeforeEach
+  void start() throws Exception {
+    TestCertificates certificates = TestCertificates.create(folder);
+    registry = FakeRegistry.startTls(certificates.serverContext());
+    Path bundle = certificates.writePem(folder.resolve("ca.pem"));
+    options = RegistryOptions.defaults().withCaBundles(Map.of(registry.host(), bundle));
+  }
 
   @AfterEach
   void stop() {
-    registries.close();
     registry.close();
   }
 
-  private void greet() throws Exception {
-    registries.greet(registry.host(), "app").get();
-  }
-
-  private Store app() {
-    return registries.repository(registry.host(), "app");
+  @Test
+  void theFirstRequestFindsAConnectionOverWhichNothingWasAsked() throws Exception {
+    try (Registries registries = new Registries(options, new TestTime())) {
+      registries.connect(registry.host()).get();
+      assertThat(registry.exchanges().all()).isEmpty();
+      assertThat(registry.connections()).isEqualTo(1);
+      registries.repository(registry.host(), "app").resolve("1");
+      assertThat(registry.connections()).isEqualTo(1);
+    }
   }
 
   @Test
-  void aPushFindsAConnectionAndAToken() throws Exception {
-    registry.requireTokens().user("user", "password");
-    greet();
-    assertThat(registry.exchanges().all())
-        .extracting(Exchange::kind)
-        .containsExactly(Kind.PING, Kind.TOKEN, Kind.PING);
-    registry.exchanges().clear();
-    app().resolve("1");
-    app().put(blob(bytes(10)));
-    assertThat(registry.exchanges().where(e -> e.status() == 401)).isEmpty();
-    assertThat(registry.exchanges().count(Kind.TOKEN)).isZero();
-    assertThat(registry.connections()).isEqualTo(1);
+  void aHostThatHasAnsweredIsNotConnectedToOnceMore() throws Exception {
+    try (Registries registries = new Registries(options, new TestTime())) {
+      registries.repository(registry.host(), "app").resolve("1");
+      registries.connect(registry.host()).get();
+      assertThat(registry.connections()).isEqualTo(1);
+    }
+  }
+
+  /** On loopback the first request finds out whether TLS is spoken. */
+  @Test
+  void whereNobodyKnowsOfTlsNothingIsDone() throws Exception {
+    try (Registries registries = new Registries(RegistryOptions.defaults(), new TestTime())) {
+      registries.connect(registry.host()).get();
+      assertThat(registry.connections()).isZero();
+    }
   }
 
   @Test
-  void aHostThatIsKnownIsNotGreeted() throws Exception {
-    registry.requireBasic("user", "password");
-    app().resolve("1");
-    registry.exchanges().clear();
-    greet();
-    assertThat(registry.exchanges().all()).isEmpty();
+  void whatFailsIsLeftToTheFirstRequest() throws Exception {
+    TestCertificates others =
+        TestCertificates.create(Files.createDirectory(folder.resolve("others")));
+    Path bundle = others.writePem(folder.resolve("others.pem"));
+    RegistryOptions mistrusting = options.withCaBundles(Map.of(registry.host(), bundle));
+    try (Registries registries = new Registries(mistrusting, new TestTime())) {
+      registries.connect(registry.host()).get();
+      assertThat(registries.isAlive()).isFalse();
+      assertThatThrownBy(() -> registries.repository(registry.host(), "app").resolve("1"))
+          .hasMessageContaining("no trusted connection to " + registry.host());
+    }
   }
 
   @Test
-  void aHostThatIsKnownIsAskedForTheTokenOfAnotherRepository() throws Exception {
-    registry.requireTokens().user("user", "password");
-    registries.repository(registry.host(), "base").resolve("1");
-    registry.exchanges().clear();
-    greet();
-    assertThat(registry.exchanges().all()).extracting(Exchange::kind).containsExactly(Kind.TOKEN);
-  }
-
-  @Test
-  void whatFailsIsLeftToThePush() throws Exception {
-    registry.requireBasic("user", "another");
-    greet();
-    assertThatThrownBy(() -> app().resolve("1")).hasMessageContaining("answered 401");
-  }
-
-  @Test
-  void aRegistryInTroubleIsNotWaitedFor() throws Exception {
-    registry.plant(Fault.status(503), At.request(1).andEver());
-    greet();
-    assertThat(registry.exchanges().all()).hasSize(1);
+  void aConnectionThatTheRegistryHasClosedIsReplaced() throws Exception {
+    try (Registries registries = new Registries(options, new TestTime())) {
+      registries.connect(registry.host()).get();
+      registry.resetConnections();
+      assertThat(registries.repository(registry.host(), "app").resolve("1")).isEmpty();
+    }
   }
 }
