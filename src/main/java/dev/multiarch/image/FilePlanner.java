@@ -68,11 +68,9 @@ final class FilePlanner {
       // As for a Dockerfile's COPY: the image would lack what somebody has asked for.
       mistakes.add(
           "files",
-          "nothing in %s is named by the includes %s%s"
-              .formatted(
-                  set.from(),
-                  String.join(", ", set.includes()),
-                  set.excludes().isEmpty() ? "" : " and left by the excludes"));
+          "nothing in %s is named by the includes %s and left by the excludes, Maven's usual ones"
+                  .formatted(set.from(), String.join(", ", set.includes()))
+              + " among them; correct the patterns, or leave the files out");
     }
     String to = set.to().replaceAll("/+$", "");
     List<Entry> entries = new ArrayList<>();

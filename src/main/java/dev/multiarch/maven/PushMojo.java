@@ -82,7 +82,9 @@ public final class PushMojo extends ImageMojo {
     }
     if (built.get().baseDoubt().isPresent() && !allowed.contains(Check.BASE)) {
       throw new MojoFailureException(
-          "what lies in %s for %s was not built to be published: %s\nBuild it again with all modules that it is based on (-am), or accept it: -Dmultiarch.allow=%s"
+          ("what lies in %s for %s was not built to be published: %s"
+                  + "\nBuild it again with all modules that it is based on (-am), or accept it:"
+                  + " -Dmultiarch.allow=%s")
               .formatted(
                   outputDirectory,
                   destination.repository(),

@@ -85,13 +85,14 @@ class FilePlannerTest {
     plan(tree, List.of("**/*.text", "kept/**"), List.of());
     assertThatThrownBy(mistakes::throwIfAny)
         .hasMessageContaining(
-            "files: nothing in " + tree + " is named by the includes **/*.text, kept/**");
+            "files: nothing in " + tree + " is named by the includes **/*.text, kept/** and left");
   }
 
   @Test
   void includesOfWhichTheExcludesLeaveNothingAreAMistake() throws IOException {
     plan(tree, List.of("*.bak"), List.of("drop.*"));
-    assertThatThrownBy(mistakes::throwIfAny).hasMessageContaining("left by the excludes");
+    assertThatThrownBy(mistakes::throwIfAny)
+        .hasMessageContaining("includes *.bak and left by the excludes");
   }
 
   @Test
