@@ -8,3 +8,6 @@ assert image('app').platforms*.platform == ['linux/s390x']
 def log = new File(basedir, 'build.log').text
 assert log.contains('"platform":"linux/s390x"')
 assert !log.contains('linux/amd64')
+
+// A module that is built alone finds what the other one's run has left.
+assert log.contains('on reactor:it:base (of an earlier run, in ' + new File(basedir, 'base/target/image'))

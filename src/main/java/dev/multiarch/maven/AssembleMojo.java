@@ -140,7 +140,7 @@ public final class AssembleMojo extends ImageMojo {
                     from,
                     tagAtEnd ? "; the tags follow when every module has succeeded" : ""));
     Publication publication =
-        new Publication(project, imageId, destination, workspace(), assembly, ready, getLog());
+        new Publication(project, imageId, destination, workspace(), assembly, ready, session);
     if (tagAtEnd) {
       SessionEnd.leave(session, getLog(), publication.promise(), publication);
     } else {

@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.maven.plugin.logging.Log;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.project.MavenProject;
 
 /** An image that was checked and waits for its tags. */
@@ -22,7 +23,7 @@ record Publication(
     Workspace workspace,
     Assembly assembly,
     Assembly.Ready ready,
-    Log log)
+    MavenSession session)
     implements Callable<List<String>> {
 
   /** What will have been done. */
@@ -46,10 +47,16 @@ record Publication(
     try {
       note(index);
     } catch (IOException e) {
-      // The image is out all the same, and those after it are to follow.
-      log.warn(
-          "%s is published as %s, but could not be noted in %s: %s"
-              .formatted(destination.reference(), index.digest(), workspace.summaryFile(), e));
+      // The image is out all the same, and those after it are to follow; but the file is for
+      // scripts that run if this run is seen to end well, and would tell them of another image.
+      session
+          .getResult()
+          .addException(
+              new MojoExecutionException(
+                  "%s is published as %s, but that could not be written to %s (%s)\nSee to it that it can be, and run the goal assemble again."
+                      .formatted(
+                          destination.reference(), index.digest(), workspace.summaryFile(), e),
+                  e));
     }
     List<String> tags = new ArrayList<>();
     for (String tag : destination.tags()) {
@@ -65,13 +72,22 @@ record Publication(
   }
 
   private void note(Descriptor index) throws IOException {
-    Optional<ImageSummary> summary = workspace.summary();
+    Optional<ImageSummary> summary = built();
     if (summary.isEmpty() || !TagWriter.names(summary.get().index(), index)) {
       workspace.write(
           new AssembledImage(
               destination.repository().toString(), destination.tags(), ready.index()));
     } else if (!summary.get().published()) {
       workspace.write(summary.get().asPublished(destination.tags()));
+    }
+  }
+
+  /** What a build left; a file that cannot be read gives way. */
+  private Optional<ImageSummary> built() {
+    try {
+      return workspace.summary();
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 }
