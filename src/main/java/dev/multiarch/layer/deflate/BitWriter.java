@@ -1,20 +1,13 @@
 package dev.multiarch.layer.deflate;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * Packs bits into bytes, the least significant first (RFC 1951, 3.1.1). The caller provides an
- * array that is large enough, with eight bytes to spare at its end.
+ * array that is large enough.
  */
 final class BitWriter {
 
   /** Bits that fit between two calls of {@link #flush}. */
   static final int ROOM = 56;
-
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private byte[] out = {};
   private int position;
@@ -36,11 +29,11 @@ final class BitWriter {
 
   /** Moves whole bytes out, so that fewer than eight bits wait. */
   void flush() {
-    LONG.set(out, position, pending);
-    int bytes = count >>> 3;
-    position += bytes;
-    pending = bytes == Long.BYTES ? 0 : pending >>> (bytes << 3);
-    count &= 7;
+    while (count >= Byte.SIZE) {
+      out[position++] = (byte) pending;
+      pending >>>= Byte.SIZE;
+      count -= Byte.SIZE;
+    }
   }
 
   /** Fills the last byte with zeros. */

@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /**
  * Writes one block of a DEFLATE stream in the form that takes the fewest bits (RFC 1951, 3.2.3).
+ *
+ * <p>What is done for each sequence is a method, since the JVM compiles methods that are called
+ * often long before loops that run long; a small layer is written before those are.
  */
 final class BlockWriter {
 
@@ -21,7 +24,11 @@ final class BlockWriter {
   private final PrefixCode literalCode = new PrefixCode(Alphabet.LENGTHS, MAX_CODE);
   private final PrefixCode distanceCode = new PrefixCode(Alphabet.DISTANCES, MAX_CODE);
   private final CodeHeader header = new CodeHeader();
-  private final long[] literalBits = new long[Alphabet.END];
+
+  /** The codes of the block that is written, each with its length before it. */
+  private final long[] literalBits = new long[Alphabet.LENGTHS];
+
+  private final long[] distanceBits = new long[Alphabet.DISTANCES];
 
   private static PrefixCode fixedLiterals() {
     int[] lengths = new int[Alphabet.LENGTHS + 2];
@@ -77,11 +84,7 @@ final class BlockWriter {
     Arrays.fill(distanceCounts, 0);
     int at = from;
     for (int i = 0; i < sequences.count(); i++) {
-      int end = at + sequences.literals(i);
-      countLiterals(in, at, end);
-      literalCounts[Alphabet.lengthSymbol(sequences.length(i))]++;
-      distanceCounts[Alphabet.distanceSymbol(sequences.distance(i))]++;
-      at = end + sequences.length(i);
+      at = count(in, at, sequences, i);
     }
     countLiterals(in, at, to);
     literalCounts[Alphabet.END]++;
@@ -93,6 +96,16 @@ final class BlockWriter {
       extra += (long) distanceCounts[symbol] * Alphabet.DISTANCE_EXTRA[symbol];
     }
     return extra;
+  }
+
+  /** Counts one sequence that begins at {@code at}; gives where it ends. */
+  private int count(byte[] in, int at, Sequences sequences, int i) {
+    int end = at + sequences.literals(i);
+    countLiterals(in, at, end);
+    int length = sequences.length(i);
+    literalCounts[Alphabet.lengthSymbol(length)]++;
+    distanceCounts[Alphabet.distanceSymbol(sequences.distance(i))]++;
+    return end + length;
   }
 
   private void countLiterals(byte[] in, int from, int to) {
@@ -141,27 +154,31 @@ final class BlockWriter {
       Sequences sequences,
       PrefixCode literals,
       PrefixCode distances) {
-    for (int symbol = 0; symbol < Alphabet.END; symbol++) {
-      literalBits[symbol] = (long) literals.length(symbol) << 32 | literals.code(symbol);
-    }
+    literals.copyTo(literalBits);
+    distances.copyTo(distanceBits);
     int at = from;
     for (int i = 0; i < sequences.count(); i++) {
-      int end = at + sequences.literals(i);
-      encodeLiterals(out, in, at, end);
-      int length = sequences.length(i);
-      int symbol = Alphabet.lengthSymbol(length);
-      out.write(literals.code(symbol), literals.length(symbol));
-      out.write(length - Alphabet.LENGTH_BASE[symbol], Alphabet.LENGTH_EXTRA[symbol]);
-      int distance = sequences.distance(i);
-      symbol = Alphabet.distanceSymbol(distance);
-      out.write(distances.code(symbol), distances.length(symbol));
-      out.write(distance - Alphabet.DISTANCE_BASE[symbol], Alphabet.DISTANCE_EXTRA[symbol]);
-      out.flush();
-      at = end + length;
+      at = encode(out, in, at, sequences, i);
     }
     encodeLiterals(out, in, at, to);
-    out.write(literals.code(Alphabet.END), literals.length(Alphabet.END));
+    write(out, literalBits[Alphabet.END]);
     out.flush();
+  }
+
+  /** Writes one sequence that begins at {@code at}; gives where it ends. */
+  private int encode(BitWriter out, byte[] in, int at, Sequences sequences, int i) {
+    int end = at + sequences.literals(i);
+    encodeLiterals(out, in, at, end);
+    int length = sequences.length(i);
+    int symbol = Alphabet.lengthSymbol(length);
+    write(out, literalBits[symbol]);
+    out.write(length - Alphabet.LENGTH_BASE[symbol], Alphabet.LENGTH_EXTRA[symbol]);
+    int distance = sequences.distance(i);
+    symbol = Alphabet.distanceSymbol(distance);
+    write(out, distanceBits[symbol]);
+    out.write(distance - Alphabet.DISTANCE_BASE[symbol], Alphabet.DISTANCE_EXTRA[symbol]);
+    out.flush();
+    return end + length;
   }
 
   /** Three codes of at most 15 bits fit between two flushes. */
@@ -169,18 +186,18 @@ final class BlockWriter {
     long[] table = literalBits;
     int at = from;
     for (; at + 3 <= to; at += 3) {
-      literal(out, table[in[at] & 0xff]);
-      literal(out, table[in[at + 1] & 0xff]);
-      literal(out, table[in[at + 2] & 0xff]);
+      write(out, table[in[at] & 0xff]);
+      write(out, table[in[at + 1] & 0xff]);
+      write(out, table[in[at + 2] & 0xff]);
       out.flush();
     }
     for (; at < to; at++) {
-      literal(out, table[in[at] & 0xff]);
+      write(out, table[in[at] & 0xff]);
       out.flush();
     }
   }
 
-  private static void literal(BitWriter out, long entry) {
-    out.write(entry & 0xffff, (int) (entry >>> 32));
+  private static void write(BitWriter out, long entry) {
+    out.write(PrefixCode.code(entry), PrefixCode.length(entry));
   }
 }

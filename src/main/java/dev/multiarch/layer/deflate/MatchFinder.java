@@ -1,8 +1,5 @@
 package dev.multiarch.layer.deflate;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -15,7 +12,7 @@ final class MatchFinder {
   static final int WINDOW = 32 * 1024;
 
   /** Bytes behind the input that may be read, though they never count. */
-  static final int SLACK = 8;
+  static final int SLACK = 4;
 
   private static final int MASK = WINDOW - 1;
   private static final int HASH_BITS = 15;
@@ -24,11 +21,6 @@ final class MatchFinder {
 
   /** Longer ways cost more bits than three literals. */
   private static final int MAX_SHORT_DISTANCE = 4096;
-
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final int[] heads = new int[1 << HASH_BITS];
   private final int[] shortHeads = new int[1 << SHORT_HASH_BITS];
@@ -43,8 +35,9 @@ final class MatchFinder {
     Arrays.fill(shortHeads, -WINDOW);
   }
 
+  /** Without a VarHandle: to link the first of a JVM takes as long as to search 100 KB. */
   static int intAt(byte[] in, int at) {
-    return (int) INT.get(in, at);
+    return in[at] & 0xff | (in[at + 1] & 0xff) << 8 | (in[at + 2] & 0xff) << 16 | in[at + 3] << 24;
   }
 
   private static int hash(int four) {
@@ -139,14 +132,7 @@ final class MatchFinder {
 
   /** How many bytes are equal at two positions, {@code most} at most. */
   static int common(byte[] in, int first, int second, int most) {
-    int length = 0;
-    while (length < most) {
-      long difference = (long) LONG.get(in, first + length) ^ (long) LONG.get(in, second + length);
-      if (difference != 0) {
-        return Math.min(most, length + (Long.numberOfTrailingZeros(difference) >>> 3));
-      }
-      length += Long.BYTES;
-    }
-    return most;
+    int length = Arrays.mismatch(in, first, first + most, in, second, second + most);
+    return length < 0 ? most : length;
   }
 }

@@ -38,6 +38,23 @@ final class PrefixCode {
     return lengths[symbol];
   }
 
+  /** Copies code and length of each symbol, as far as there is room, both in one. */
+  void copyTo(long[] table) {
+    for (int symbol = 0; symbol < table.length; symbol++) {
+      table[symbol] = (long) lengths[symbol] << Integer.SIZE | codes[symbol];
+    }
+  }
+
+  /** The code in what {@link #copyTo} has copied. */
+  static long code(long entry) {
+    return entry & 0xffff;
+  }
+
+  /** The code's length in what {@link #copyTo} has copied. */
+  static int length(long entry) {
+    return (int) (entry >>> Integer.SIZE);
+  }
+
   /** How many symbols there are up to the last one that has a code, but at least {@code least}. */
   int used(int least) {
     int used = lengths.length;

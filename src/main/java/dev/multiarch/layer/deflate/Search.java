@@ -29,35 +29,48 @@ final class Search {
    */
   int block(byte[] in, int from, int end, Sequences found) {
     int blockEnd = Math.min(end, from + BLOCK);
-    int last = end - Integer.BYTES;
+    int limit = Math.min(blockEnd, end - Integer.BYTES + 1);
     int at = from;
-    int literals = from;
-    while (at < blockEnd && !found.isFull()) {
-      if (at > last) {
-        return end;
-      }
-      int length = find(in, at, end, Alphabet.MIN_MATCH - 1, STEPS);
-      if (length < Alphabet.MIN_MATCH) {
-        at++;
-        continue;
-      }
-      int distance = finder.distance();
-      int known = at + 1;
-      while (length < ENOUGH && at < last) {
-        int next = find(in, at + 1, end, length - 1, STEPS / 2);
-        known = at + 2;
-        if (!isBetter(next, finder.distance(), length, distance)) {
-          break;
-        }
-        at++;
-        length = next;
-        distance = finder.distance();
-      }
-      found.add(at - literals, length, distance);
-      at += length;
-      literals = at;
-      finder.insert(in, known, Math.min(at, last + 1));
+    while (at < limit && !found.isFull()) {
+      at = match(in, at, limit, end, found);
     }
+    return at < blockEnd && !found.isFull() ? end : at;
+  }
+
+  /**
+   * Finds the next match: a method of its own, since the JVM compiles methods that are called often
+   * long before loops that run long.
+   *
+   * @param from where the literals before it begin
+   * @param limit where it must have begun
+   * @return where it ends, or {@code limit} if there is none
+   */
+  private int match(byte[] in, int from, int limit, int end, Sequences found) {
+    int at = from;
+    int length = find(in, at, end, Alphabet.MIN_MATCH - 1, STEPS);
+    while (length < Alphabet.MIN_MATCH) {
+      at++;
+      if (at == limit) {
+        return at;
+      }
+      length = find(in, at, end, Alphabet.MIN_MATCH - 1, STEPS);
+    }
+    int last = end - Integer.BYTES;
+    int distance = finder.distance();
+    int known = at + 1;
+    while (length < ENOUGH && at < last) {
+      int next = find(in, at + 1, end, length - 1, STEPS / 2);
+      known = at + 2;
+      if (!isBetter(next, finder.distance(), length, distance)) {
+        break;
+      }
+      at++;
+      length = next;
+      distance = finder.distance();
+    }
+    found.add(at - from, length, distance);
+    at += length;
+    finder.insert(in, known, Math.min(at, last + 1));
     return at;
   }
 
