@@ -6,9 +6,6 @@ package dev.multiarch.layer.deflate;
  */
 final class BitWriter {
 
-  /** Bits that fit between two calls of {@link #flush}. */
-  static final int ROOM = 56;
-
   private byte[] out = {};
   private int position;
   private long pending;

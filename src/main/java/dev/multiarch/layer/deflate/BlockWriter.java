@@ -84,7 +84,7 @@ final class BlockWriter {
     Arrays.fill(distanceCounts, 0);
     int at = from;
     for (int i = 0; i < sequences.count(); i++) {
-      at = count(in, at, sequences, i);
+      at = countSequence(in, at, sequences, i);
     }
     countLiterals(in, at, to);
     literalCounts[Alphabet.END]++;
@@ -99,7 +99,7 @@ final class BlockWriter {
   }
 
   /** Counts one sequence that begins at {@code at}; gives where it ends. */
-  private int count(byte[] in, int at, Sequences sequences, int i) {
+  private int countSequence(byte[] in, int at, Sequences sequences, int i) {
     int end = at + sequences.literals(i);
     countLiterals(in, at, end);
     int length = sequences.length(i);
@@ -158,7 +158,7 @@ final class BlockWriter {
     distances.copyTo(distanceBits);
     int at = from;
     for (int i = 0; i < sequences.count(); i++) {
-      at = encode(out, in, at, sequences, i);
+      at = encodeSequence(out, in, at, sequences, i);
     }
     encodeLiterals(out, in, at, to);
     write(out, literalBits[Alphabet.END]);
@@ -166,7 +166,7 @@ final class BlockWriter {
   }
 
   /** Writes one sequence that begins at {@code at}; gives where it ends. */
-  private int encode(BitWriter out, byte[] in, int at, Sequences sequences, int i) {
+  private int encodeSequence(BitWriter out, byte[] in, int at, Sequences sequences, int i) {
     int end = at + sequences.literals(i);
     encodeLiterals(out, in, at, end);
     int length = sequences.length(i);
@@ -198,6 +198,6 @@ final class BlockWriter {
   }
 
   private static void write(BitWriter out, long entry) {
-    out.write(PrefixCode.code(entry), PrefixCode.length(entry));
+    out.write(PrefixCode.codeOf(entry), PrefixCode.lengthOf(entry));
   }
 }

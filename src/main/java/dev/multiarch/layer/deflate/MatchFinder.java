@@ -35,7 +35,7 @@ final class MatchFinder {
     Arrays.fill(shortHeads, -WINDOW);
   }
 
-  /** Without a VarHandle: to link the first of a JVM takes as long as to search 100 KB. */
+  /** Without a VarHandle: to link the first ones takes a JVM milliseconds. */
   static int intAt(byte[] in, int at) {
     return in[at] & 0xff | (in[at + 1] & 0xff) << 8 | (in[at + 2] & 0xff) << 16 | in[at + 3] << 24;
   }

@@ -38,7 +38,7 @@ final class PrefixCode {
     return lengths[symbol];
   }
 
-  /** Copies code and length of each symbol, as far as there is room, both in one. */
+  /** Copies code and length of each symbol, both in one, for as many as the table has room. */
   void copyTo(long[] table) {
     for (int symbol = 0; symbol < table.length; symbol++) {
       table[symbol] = (long) lengths[symbol] << Integer.SIZE | codes[symbol];
@@ -46,12 +46,12 @@ final class PrefixCode {
   }
 
   /** The code in what {@link #copyTo} has copied. */
-  static long code(long entry) {
+  static long codeOf(long entry) {
     return entry & 0xffff;
   }
 
   /** The code's length in what {@link #copyTo} has copied. */
-  static int length(long entry) {
+  static int lengthOf(long entry) {
     return (int) (entry >>> Integer.SIZE);
   }
 

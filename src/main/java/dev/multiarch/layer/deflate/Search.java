@@ -41,8 +41,8 @@ final class Search {
    * Finds the next match: a method of its own, since the JVM compiles methods that are called often
    * long before loops that run long.
    *
-   * @param from where the literals before it begin
-   * @param limit where it must have begun
+   * @param from where the literals before it begin; before {@code limit}
+   * @param limit where the search for it ends; to take a later byte instead may put it behind
    * @return where it ends, or {@code limit} if there is none
    */
   private int match(byte[] in, int from, int limit, int end, Sequences found) {
