@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -178,7 +177,7 @@ public final class BlobDirectory {
 
   /** A new file beside the blobs, which becomes a blob when its digest is known. */
   public Incoming incoming() throws IOException {
-    Path file = root.resolve(WholeFile.UNFINISHED + UUID.randomUUID());
+    Path file = root.resolve(WholeFile.unfinished());
     try {
       return new Incoming(file);
     } catch (NoSuchFileException e) {

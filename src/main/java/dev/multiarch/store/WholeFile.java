@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Files that are there whole or not at all. They are written beside their place and moved into it,
@@ -43,7 +43,7 @@ public final class WholeFile {
   }
 
   private static void writeInto(Path folder, Path file, byte[] bytes) throws IOException {
-    Path beside = folder.resolve(UNFINISHED + UUID.randomUUID());
+    Path beside = folder.resolve(unfinished());
     UnfinishedFiles.add(beside);
     try {
       Files.write(beside, bytes, StandardOpenOption.CREATE_NEW);
@@ -54,6 +54,16 @@ public final class WholeFile {
     } finally {
       UnfinishedFiles.remove(beside);
     }
+  }
+
+  /**
+   * A name for a file that is being written, which no other has: who makes the file finds out if
+   * one does. Not by a secure random number: that begins with SHA-1, and when the class of another
+   * hash is loaded, HotSpot throws away what it has compiled of SHA-256.
+   */
+  static String unfinished() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return UNFINISHED + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
   }
 
   /** Takes away what cannot be finished; that this fails, too, must not hide why. */
