@@ -29,6 +29,7 @@ final class HttpServer implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
   private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
   private final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+  private final Thread acceptor;
   private volatile boolean closed;
 
   private HttpServer(
@@ -40,6 +41,8 @@ final class HttpServer implements AutoCloseable {
     this.tls = tls;
     this.connectionIds = connectionIds;
     this.handler = handler;
+    this.acceptor = new Thread(this::accept, "fake-registry-" + listener.getLocalPort());
+    acceptor.setDaemon(true);
   }
 
   static HttpServer start(@Nullable SSLContext tls, AtomicInteger connectionIds, Handler handler) {
@@ -47,9 +50,7 @@ final class HttpServer implements AutoCloseable {
       ServerSocket listener =
           new ServerSocket(0, 128, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
       HttpServer server = new HttpServer(listener, tls, connectionIds, handler);
-      Thread thread = new Thread(server::accept, "fake-registry-" + listener.getLocalPort());
-      thread.setDaemon(true);
-      thread.start();
+      server.acceptor.start();
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -86,7 +87,17 @@ final class HttpServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    awaitTheLastAccept();
     open.forEach(HttpConnection::abort);
+  }
+
+  /** The system goes on listening until the call that waits for a connection has come back. */
+  private void awaitTheLastAccept() {
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   HttpAnswer answer(HttpRequest request) throws IOException, InterruptedException {
@@ -102,6 +113,14 @@ final class HttpServer implements AutoCloseable {
     open.remove(connection);
   }
 
+  private static void hangUp(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // There is nothing more to it.
+    }
+  }
+
   private void accept() {
     while (!closed) {
       Socket socket;
@@ -110,14 +129,15 @@ final class HttpServer implements AutoCloseable {
       } catch (IOException e) {
         return;
       }
+      if (closed) {
+        hangUp(socket);
+        return;
+      }
       accepted.incrementAndGet();
       HttpConnection connection =
           new HttpConnection(this, socket, tls, connectionIds.incrementAndGet());
       open.add(connection);
       connection.start();
-      if (closed) {
-        connection.abort();
-      }
     }
   }
 }
