@@ -20,7 +20,7 @@ final class Wire {
   private static final int PROXY_WANTS_CREDENTIALS = 407;
 
   /** A body that systems take at once, acknowledged or not, so that no write of it can hang. */
-  private static final int TAKEN_AT_ONCE = 4 * 1024;
+  private static final int TAKEN_AT_ONCE = 8 * 1024;
 
   private final Connections connections;
   private final String userAgent;
