@@ -48,6 +48,9 @@ public final class WholeFile {
     try {
       Files.write(beside, bytes, StandardOpenOption.CREATE_NEW);
       move(beside, file);
+    } catch (FileAlreadyExistsException e) {
+      // The name is another writer's, and so is the file.
+      throw e;
     } catch (IOException | RuntimeException | Error e) {
       delete(beside, e);
       throw e;
@@ -57,9 +60,9 @@ public final class WholeFile {
   }
 
   /**
-   * A name for a file that is being written, which no other has: who makes the file finds out if
-   * one does. Not by a secure random number: that begins with SHA-1, and when the class of another
-   * hash is loaded, HotSpot throws away what it has compiled of SHA-256.
+   * A name for a file that is being written; who makes it with {@link
+   * StandardOpenOption#CREATE_NEW} finds out if another has that name. No {@code UUID}: its first
+   * one loads the class of SHA-1, and HotSpot then throws away what it has compiled of SHA-256.
    */
   static String unfinished() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
