@@ -126,7 +126,8 @@ record SessionCheck(
     return isDeployed() && Images.isBound(project, "push");
   }
 
-  private boolean isDeployed() {
+  /** Whether the module comes to the phase in which it is published. */
+  boolean isDeployed() {
     return goals().contains("deploy");
   }
 
