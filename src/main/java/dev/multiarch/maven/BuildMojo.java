@@ -23,7 +23,6 @@ import dev.multiarch.report.Sizes;
 import dev.multiarch.store.DamagedContentException;
 import dev.multiarch.store.LayoutStore;
 import dev.multiarch.store.Parallel;
-import dev.multiarch.store.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -111,14 +110,6 @@ public final class BuildMojo extends ImageMojo {
    */
   @Parameter(property = "multiarch.build.skip", defaultValue = "false")
   boolean skipBuild;
-
-  /**
-   * Does not push: nothing is begun of it either.
-   *
-   * @since 0.1.0
-   */
-  @Parameter(property = "multiarch.push.skip", defaultValue = "false")
-  boolean skipPush;
 
   /**
    * If more bytes were touched, the image is planned before they are compared: what was compiled
@@ -222,7 +213,6 @@ public final class BuildMojo extends ImageMojo {
           memo.saveBeside();
         }
         reuse(earlier.get(), destination, stores);
-        pushAhead(earlier.get().summary(), stores, check, selection, allowed);
         return;
       }
     }
@@ -239,9 +229,7 @@ public final class BuildMojo extends ImageMojo {
       memo.save();
     }
     remember(seen);
-    BuildOutcome outcome = new BuildOutcome(spec, destination, built);
-    keep(outcome, inputs, begin, earlier);
-    pushAhead(outcome.summary(), stores, check, selection, allowed);
+    keep(new BuildOutcome(spec, destination, built), inputs, begin, earlier);
   }
 
   private BuiltImage build(
@@ -252,28 +240,6 @@ public final class BuildMojo extends ImageMojo {
     } catch (DamagedContentException e) {
       forget(e, stores);
       throw e;
-    }
-  }
-
-  /** Leaves the push to begin as soon as it may, if this run will ask for it with nothing else. */
-  private void pushAhead(
-      ImageSummary built,
-      SessionStores stores,
-      SessionCheck check,
-      PlatformSelection selection,
-      Set<Check> allowed) {
-    Destination destination = check.destination();
-    if (!skipPush
-        && check.isDeployed()
-        && execution != null
-        && Images.isBoundAlike(project, execution.getExecutionId(), "push")
-        && destination.repository() instanceof Repository.Remote
-        && !session.isOffline()
-        && (built.baseDoubt().isEmpty() || allowed.contains(Check.BASE))) {
-      Optional<Set<Digest>> fresh = BuiltMark.fresh(project, imageId);
-      Push push =
-          new Push(stores, destination, workspace(), built, fresh, selection.part(), allowed);
-      PushAhead.leave(session, project, imageId, push::run);
     }
   }
 

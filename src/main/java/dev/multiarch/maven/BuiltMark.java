@@ -84,22 +84,23 @@ final class BuiltMark {
     project.setContextValue(KEY + imageId, mark);
   }
 
-  /**
-   * The blobs of an image that the build before this one had not made, as far as is known; empty if
-   * the image was not built in this session, or is what an earlier build had made.
-   */
-  static Optional<Set<Digest>> fresh(MavenProject project, String imageId) {
+  /** Whether the image was built in this session, and is not what an earlier build had made. */
+  static boolean isNew(MavenProject project, String imageId) {
     Optional<Map<String, String>> mark = of(project, imageId);
-    if (mark.isEmpty() || !mark.get().containsKey(FRESH)) {
-      return Optional.empty();
-    }
+    return mark.isPresent() && mark.get().containsKey(FRESH);
+  }
+
+  /** The blobs of a new image that the build before this one had not made, as far as is known. */
+  static Set<Digest> fresh(MavenProject project, String imageId) {
     Set<Digest> fresh = new HashSet<>();
-    for (String digest : mark.get().get(FRESH).split(" ")) {
-      if (!digest.isEmpty()) {
-        fresh.add(Digest.parse(digest));
+    if (isNew(project, imageId)) {
+      for (String digest : of(project, imageId).orElseThrow().get(FRESH).split(" ")) {
+        if (!digest.isEmpty()) {
+          fresh.add(Digest.parse(digest));
+        }
       }
     }
-    return Optional.of(fresh);
+    return fresh;
   }
 
   /** Empty if the image was not built in this session. */

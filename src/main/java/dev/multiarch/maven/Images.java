@@ -1,6 +1,5 @@
 package dev.multiarch.maven;
 
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.model.Plugin;
@@ -46,29 +45,6 @@ final class Images {
         if (execution.getGoals().contains(goal) && !isOff(execution)) {
           return true;
         }
-      }
-    }
-    return false;
-  }
-
-  /**
-   * Whether another goal is bound to a phase with the same configuration that a goal was given by
-   * its execution.
-   *
-   * @param execution the id of that execution
-   */
-  static boolean isBoundAlike(MavenProject project, String execution, String goal) {
-    Optional<Plugin> plugin = plugin(project);
-    if (plugin.isEmpty()) {
-      return false;
-    }
-    PluginExecution own = plugin.get().getExecutionsAsMap().get(execution);
-    for (PluginExecution other : plugin.get().getExecutions()) {
-      if (own != null
-          && other.getGoals().contains(goal)
-          && !isOff(other)
-          && Objects.equals(own.getConfiguration(), other.getConfiguration())) {
-        return true;
       }
     }
     return false;

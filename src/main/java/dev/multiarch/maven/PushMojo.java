@@ -1,13 +1,26 @@
 package dev.multiarch.maven;
 
+import dev.multiarch.assembly.DigestRecord;
 import dev.multiarch.assembly.Expectation.Check;
+import dev.multiarch.assembly.HandOverWriter;
 import dev.multiarch.assembly.ImageSummary;
+import dev.multiarch.assembly.Patience;
+import dev.multiarch.assembly.PlatformPusher;
+import dev.multiarch.assembly.PlatformPusher.Replaced;
 import dev.multiarch.assembly.PlatformPusher.Report;
+import dev.multiarch.assembly.TagWriter;
 import dev.multiarch.image.Mistakes;
+import dev.multiarch.oci.Descriptor;
+import dev.multiarch.oci.Reference;
 import dev.multiarch.report.Sizes;
+import dev.multiarch.store.Blob;
 import dev.multiarch.store.DamagedContentException;
+import dev.multiarch.store.Parallel;
 import dev.multiarch.store.Repository;
+import dev.multiarch.store.Store;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -80,47 +93,34 @@ public final class PushMojo extends ImageMojo {
     }
     SessionStores stores = stores(destination);
     stores.requireOnlineFor(destination.repository());
-    boolean handsOver = selection.part() || built.get().index().isEmpty();
-    if (handsOver && !allowed.contains(Check.REVISION) && !isRevisionKnown()) {
-      throw new MojoFailureException("revision: " + UNKNOWN_REVISION);
+    Store store = stores.open(destination.repository());
+    Optional<HandOverWriter> handOver =
+        selection.part() || built.get().index().isEmpty()
+            ? Optional.of(handOver(allowed, destination, store))
+            : Optional.empty();
+    Map<String, Optional<Descriptor>> before =
+        handOver.isPresent() ? Map.of() : look(store, destination.tags());
+    boolean unchanged =
+        handOver.isPresent()
+            ? handOver.get().isDone()
+            : TagWriter.allName(built.get().index().orElseThrow(), before);
+    if (unchanged) {
+      getLog().info("  unchanged: %s lies there already".formatted(digests(built.get())));
+      return;
     }
-    Push push =
-        new Push(
-            stores,
-            destination,
-            workspace(),
-            built.get(),
-            BuiltMark.fresh(project, imageId),
-            selection.part(),
-            allowed);
-    try {
-      tell(PushAhead.result(project, imageId, push::run), built.get(), destination);
+    try (Parallel parallel = SessionStores.parallel()) {
+      List<Report> reports =
+          new PlatformPusher(workspace().layout(), stores.baseLayers(built.get()), store, parallel)
+              .push(built.get(), baseRepository(built.get()), replaced(before));
+      for (Report report : reports) {
+        tell(report, destination);
+      }
     } catch (DamagedContentException e) {
       forget(e, stores);
       throw e;
     }
-  }
-
-  /** Of what was built, which a tree that changed since is no more. */
-  private boolean isRevisionKnown() throws IOException {
-    return workspace().readRecords().stream().allMatch(record -> record.revision().isPresent());
-  }
-
-  private void tell(Push.Result result, ImageSummary built, Destination destination)
-      throws IOException {
-    if (result.tagsBefore().isPresent()) {
-      // assemble wants to know it as well.
-      new PublicationState(result.tagsBefore().get()).keep(project, imageId);
-    }
-    if (result.reports().isEmpty()) {
-      getLog().info("  unchanged: %s lies there already".formatted(digests(built)));
-      return;
-    }
-    for (Report report : result.reports().get()) {
-      tell(report, destination);
-    }
-    if (result.handOver().isPresent()) {
-      result.handOver().get().write().forEach(tag -> getLog().info("  handed over as " + tag));
+    if (handOver.isPresent()) {
+      handOver.get().write().forEach(tag -> getLog().info("  handed over as " + tag));
     }
   }
 
@@ -130,6 +130,45 @@ public final class PushMojo extends ImageMojo {
         : built.platforms().stream()
             .map(one -> one.manifest().digest().toString())
             .collect(Collectors.joining(", "));
+  }
+
+  /** What a run that built a part of the platforms leaves for the run that assembles. */
+  private HandOverWriter handOver(Set<Check> allowed, Destination destination, Store store)
+      throws IOException, MojoFailureException {
+    // The revision is the one that was built, which a tree that changed since is no more.
+    List<DigestRecord> records = workspace().readRecords();
+    if (!allowed.contains(Check.REVISION)
+        && records.stream().anyMatch(record -> record.revision().isEmpty())) {
+      throw new MojoFailureException("revision: " + UNKNOWN_REVISION);
+    }
+    TagWriter writer = new TagWriter(store, Patience.standard(), allowed.contains(Check.REPLACE));
+    return HandOverWriter.of(writer, records, destination.tags().get(0));
+  }
+
+  /** Asks what the tags name now, which assemble wants to know as well. */
+  private Map<String, Optional<Descriptor>> look(Store store, List<String> tags)
+      throws IOException {
+    TagWriter writer = new TagWriter(store, Patience.standard(), false);
+    Map<String, Optional<Descriptor>> before =
+        BuiltMark.isNew(project, imageId) ? writer.read(tags) : writer.look(tags);
+    new PublicationState(before).keep(project, imageId);
+    return before;
+  }
+
+  private Optional<Replaced> replaced(Map<String, Optional<Descriptor>> before) {
+    for (Optional<Descriptor> tag : before.values()) {
+      if (tag.isPresent()) {
+        return Optional.of(new Replaced(tag.get(), BuiltMark.fresh(project, imageId)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Blob.Mountable> baseRepository(ImageSummary built) {
+    Optional<Reference> base = built.baseRepository();
+    return base.isPresent()
+        ? Optional.of(new Blob.Mountable(base.get().registry(), base.get().repository()))
+        : Optional.empty();
   }
 
   private void tell(Report report, Destination destination) {

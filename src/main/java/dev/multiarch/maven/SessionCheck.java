@@ -126,8 +126,7 @@ record SessionCheck(
     return isDeployed() && Images.isBound(project, "push");
   }
 
-  /** Whether the module comes to the phase in which it is published. */
-  boolean isDeployed() {
+  private boolean isDeployed() {
     return goals().contains("deploy");
   }
 

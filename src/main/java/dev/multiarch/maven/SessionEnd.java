@@ -1,17 +1,20 @@
 package dev.multiarch.maven;
 
 import dev.multiarch.report.Table;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.maven.execution.ExecutionListener;
 import org.apache.maven.execution.MavenExecutionRequest;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
 
 /**
  * Work for the end of the session, when every module has succeeded, those without this plugin
- * included.
+ * included. Maven tells its listener when that is; this wraps the listener, once a session.
  *
  * <p>What is kept in the session are types of the JDK only, because modules may load this class
  * with different class loaders.
@@ -40,7 +43,8 @@ final class SessionEnd {
       if (left == null) {
         left = new ArrayList<>();
         data.put(KEY, left);
-        SessionListener.atEnd(session, finish(session, log, left));
+        request.setExecutionListener(
+            wrap(request.getExecutionListener(), finish(session, log, left), () -> {}));
       }
       left.add(Map.entry(promise, work));
     }
@@ -77,6 +81,37 @@ final class SessionEnd {
     synchronized (session.getRequest()) {
       return session.getRequest().getData().containsKey(KEY);
     }
+  }
+
+  /** Has something closed when all is done that was left, in whatever order both were said. */
+  static void close(MavenSession session, Runnable closing) {
+    MavenExecutionRequest request = session.getRequest();
+    synchronized (request) {
+      request.setExecutionListener(wrap(request.getExecutionListener(), () -> {}, closing));
+    }
+  }
+
+  private static ExecutionListener wrap(
+      ExecutionListener listener, Runnable before, Runnable after) {
+    return (ExecutionListener)
+        Proxy.newProxyInstance(
+            ExecutionListener.class.getClassLoader(),
+            new Class<?>[] {ExecutionListener.class},
+            (proxy, method, arguments) -> {
+              boolean ends = method.getName().equals("sessionEnded");
+              try {
+                if (ends) {
+                  before.run();
+                }
+                return listener == null ? null : method.invoke(listener, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              } finally {
+                if (ends) {
+                  after.run();
+                }
+              }
+            });
   }
 
   private static Runnable finish(

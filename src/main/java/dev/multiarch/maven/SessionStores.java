@@ -67,7 +67,7 @@ final class SessionStores implements Stores {
       } else {
         shared = new Registries(options(session, decrypter, settings, log));
         data.put(key, shared);
-        SessionListener.afterEnd(session, shared::close);
+        SessionEnd.close(session, shared::close);
       }
     }
     Path place = cache == null ? userCache(System.getenv()) : cache;
