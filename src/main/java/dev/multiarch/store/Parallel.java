@@ -197,9 +197,14 @@ public final class Parallel implements AutoCloseable {
       // The threads' own end is nobody's concern.
       return;
     }
+    // Who is interrupted, too, waits: what it says of its end must be so.
+    boolean interrupted = Thread.interrupted();
     try {
       threads.awaitTermination(1, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

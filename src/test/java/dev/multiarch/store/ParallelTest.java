@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -137,5 +138,37 @@ class ParallelTest {
       assertThat(Thread.interrupted()).isTrue();
       stopped.await();
     }
+  }
+
+  @Test
+  void whoIsInterruptedWaitsAllTheSameUntilTheOthersHavePutAwayTheirs() throws Exception {
+    Thread caller = Thread.currentThread();
+    Event begun = new Event();
+    Event over = new Event();
+    AtomicBoolean closed = new AtomicBoolean();
+    AtomicBoolean waitedFor = new AtomicBoolean();
+    Parallel parallel = new Parallel(2);
+    parallel.begin(
+        () -> {
+          begun.happened();
+          try {
+            new Event().await();
+          } catch (IllegalStateException e) {
+            while (!closed.get() && caller.getState() != Thread.State.TIMED_WAITING) {
+              Thread.onSpinWait();
+            }
+            waitedFor.set(!closed.get());
+          } finally {
+            over.happened();
+          }
+          return null;
+        });
+    begun.await();
+    caller.interrupt();
+    parallel.close();
+    closed.set(true);
+    assertThat(Thread.interrupted()).isTrue();
+    over.await();
+    assertThat(waitedFor).isTrue();
   }
 }
