@@ -189,7 +189,10 @@ public final class Parallel implements AutoCloseable {
     R get() throws IOException;
   }
 
-  /** Interrupts work in progress, and waits until it has put away what was half-done. */
+  /**
+   * Interrupts work in progress, and waits until it has put away what was half-done, for a minute
+   * at most; also if the caller was interrupted, which it is afterwards as before.
+   */
   @Override
   public void close() {
     threads.shutdownNow();
@@ -197,7 +200,7 @@ public final class Parallel implements AutoCloseable {
       // The threads' own end is nobody's concern.
       return;
     }
-    // Who is interrupted, too, waits: what it says of its end must be so.
+    // Waiting would end at once with the interrupt that most likely brought us here.
     boolean interrupted = Thread.interrupted();
     try {
       threads.awaitTermination(1, TimeUnit.MINUTES);
