@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,14 +39,21 @@ public final class Parallel implements AutoCloseable {
    */
   public Parallel(int width) {
     this.width = width;
+    int others = Math.max(1, width - 1);
     this.threads =
-        Executors.newFixedThreadPool(
-            Math.max(1, width - 1),
+        new ThreadPoolExecutor(
+            others,
+            others,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "multiarch");
               thread.setDaemon(true);
               return thread;
-            });
+            },
+            // What comes after the end is left to its caller.
+            new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /** Does the work on each item and returns when all is done. */
@@ -98,7 +106,7 @@ public final class Parallel implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       failed.set(true);
-      pieces.forEach(piece -> piece.cancel(true));
+      stop();
       throw interrupted();
     }
     if (failure != null) {
@@ -190,12 +198,21 @@ public final class Parallel implements AutoCloseable {
   }
 
   /**
+   * Interrupts what runs, once: a second time would cut off the putting away of what is half-done.
+   */
+  private void stop() {
+    if (!threads.isShutdown()) {
+      threads.shutdownNow();
+    }
+  }
+
+  /**
    * Interrupts work in progress, and waits until it has put away what was half-done, for a minute
    * at most; also if the caller was interrupted, which it is afterwards as before.
    */
   @Override
   public void close() {
-    threads.shutdownNow();
+    stop();
     if (unfinished.get() == 0) {
       // The threads' own end is nobody's concern.
       return;

@@ -171,4 +171,41 @@ class ParallelTest {
     over.await();
     assertThat(waitedFor).isTrue();
   }
+
+  @Test
+  void whoPutsAwayWhatIsHalfDoneIsNotInterruptedAgain() throws Exception {
+    Thread caller = Thread.currentThread();
+    AtomicBoolean again = new AtomicBoolean(true);
+    try (Parallel parallel = new Parallel(2)) {
+      CyclicBarrier both = new CyclicBarrier(2);
+      assertThatThrownBy(
+              () ->
+                  parallel.forEach(
+                      List.of(1, 2),
+                      i -> {
+                        try {
+                          both.await(30, TimeUnit.SECONDS);
+                        } catch (Exception e) {
+                          throw new IOException(e);
+                        }
+                        if (Thread.currentThread() == caller) {
+                          caller.interrupt();
+                          return;
+                        }
+                        try {
+                          new Event().await();
+                        } catch (IllegalStateException e) {
+                          Thread.interrupted();
+                          while (caller.getState() != Thread.State.TIMED_WAITING) {
+                            Thread.onSpinWait();
+                          }
+                          again.set(Thread.currentThread().isInterrupted());
+                        }
+                      }))
+          .isInstanceOf(InterruptedIOException.class);
+      // Closing would wait no less if this were still so, and the next test not begin with it.
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(again).isFalse();
+  }
 }
