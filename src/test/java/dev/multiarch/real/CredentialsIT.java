@@ -16,6 +16,30 @@ class CredentialsIT {
 
   private static final String PASSWORD = "s3cret-Pa55";
 
+  private static final String LOGIN =
+      """
+      <plugin>
+        <artifactId>maven-resources-plugin</artifactId>
+        <version>3.4.0</version>
+        <executions>
+          <execution>
+            <phase>deploy</phase>
+            <goals>
+              <goal>copy-resources</goal>
+            </goals>
+            <configuration>
+              <outputDirectory>target</outputDirectory>
+              <resources>
+                <resource>
+                  <directory>login</directory>
+                </resource>
+              </resources>
+            </configuration>
+          </execution>
+        </executions>
+      </plugin>
+      """;
+
   @TempDir static Path folder;
   private static RealRegistry registry;
 
@@ -111,6 +135,21 @@ class CredentialsIT {
         "<servers><server><id>%s</id><username>alice</username><password>%s</password></server></servers>"
             .formatted(registry.host(), PASSWORD));
     deploys(maven);
+  }
+
+  /** Goals run in the order of the POM, and nothing goes to the registry before. */
+  @Test
+  void aLoginAmongTheGoalsOfDeployComesInTime() throws Exception {
+    Path project = project("late-login");
+    Path login = Files.createDirectories(project.resolve("login"));
+    Files.writeString(
+        login.resolve("config.json"),
+        "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(registry.host(), encoded()));
+    Path pom = project.resolve("pom.xml");
+    Files.writeString(pom, Files.readString(pom).replaceFirst("<plugins>", "<plugins>" + LOGIN));
+    Command maven = command(project).with("DOCKER_CONFIG", project.resolve("target").toString());
+    assertThat(maven.run().succeeds().output())
+        .containsPattern(Mavens.tagged(registry.host() + "/team/late-login:1.0"));
   }
 
   private void deploys(Command maven) throws Exception {
