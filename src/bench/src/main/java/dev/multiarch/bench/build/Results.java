@@ -1,13 +1,18 @@
 package dev.multiarch.bench.build;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** What was measured, and what follows from it. */
 final class Results {
+
+  /** How often turns are drawn anew; a hundred of them lie beyond each end of a range. */
+  private static final int DRAWS = 2000;
 
   /** One process. */
   record Sample(Application application, Case situation, Contender contender, MavenRun run) {}
@@ -20,6 +25,7 @@ final class Results {
    * @param jibs jib's, with Maven
    * @param oursInTurn by how much ours was longer than Maven alone in the same turn
    * @param jibsInTurn the same of jib's
+   * @param ratios where the ratio of what both were longer lies
    */
   record Row(
       Application application,
@@ -28,7 +34,8 @@ final class Results {
       MavenRun ours,
       MavenRun jibs,
       double oursInTurn,
-      double jibsInTurn) {
+      double jibsInTurn,
+      Range ratios) {
 
     double oursOver() {
       return ours.wall() - floor.wall();
@@ -44,6 +51,17 @@ final class Results {
 
     double ratioInTurn() {
       return oursInTurn / jibsInTurn;
+    }
+  }
+
+  /**
+   * Where a ratio would lie in nine of ten measurements like this one, as far as its own turns
+   * tell.
+   */
+  record Range(double low, double high) {
+    @Override
+    public String toString() {
+      return format("%.2f to %.2f", low, high);
     }
   }
 
@@ -66,7 +84,12 @@ final class Results {
                   median(application, situation, Contender.OURS),
                   median(application, situation, Contender.JIB),
                   overInTurn(application, situation, Contender.OURS),
-                  overInTurn(application, situation, Contender.JIB)));
+                  overInTurn(application, situation, Contender.JIB),
+                  range(
+                      runs(application, situation, Contender.MAVEN),
+                      runs(application, situation, Contender.OURS),
+                      runs(application, situation, Contender.MAVEN),
+                      runs(application, situation, Contender.JIB))));
         }
       }
     }
@@ -100,6 +123,29 @@ final class Results {
             .mapToDouble(turn -> with.get(turn).wall() - alone.get(turn).wall()));
   }
 
+  /**
+   * The range of the ratio of what one was longer than its floor to what another was longer than
+   * its own. It comes of turns drawn from those that were measured, as many and with repetition,
+   * again and again (the bootstrap); the same turns for all four.
+   */
+  private static Range range(
+      List<MavenRun> floor, List<MavenRun> one, List<MavenRun> otherFloor, List<MavenRun> other) {
+    // The same samples always give the same table.
+    Random random = new Random(1);
+    double[] ratios = new double[DRAWS];
+    for (int draw = 0; draw < DRAWS; draw++) {
+      int[] turns = random.ints(one.size(), 0, one.size()).toArray();
+      ratios[draw] =
+          (wall(one, turns) - wall(floor, turns)) / (wall(other, turns) - wall(otherFloor, turns));
+    }
+    Arrays.sort(ratios);
+    return new Range(ratios[DRAWS / 20], ratios[DRAWS - DRAWS / 20 - 1]);
+  }
+
+  private static double wall(List<MavenRun> runs, int[] turns) {
+    return median(IntStream.of(turns).mapToDouble(turn -> runs.get(turn).wall()));
+  }
+
   private static double median(DoubleStream values) {
     double[] sorted = values.sorted().toArray();
     int half = sorted.length / 2;
@@ -110,18 +156,19 @@ final class Results {
   String table() {
     StringBuilder text = new StringBuilder();
     text.append("| application | case | Maven alone, s | ours over it, s | jib over it, s |");
-    text.append(" ours / jib | the same in turns | CPU ours / jib, s |\n");
-    text.append("|---|---|---|---|---|---|---|---|\n");
+    text.append(" ours / jib | its 90 % range | the same in turns | CPU ours / jib, s |\n");
+    text.append("|---|---|---|---|---|---|---|---|---|\n");
     for (Row row : rows()) {
       text.append(
           format(
-              "| %s | %s | %.2f | %.2f | %.2f | **%.2f** | %.2f | %.1f / %.1f |%n",
+              "| %s | %s | %.2f | %.2f | %.2f | **%.2f** | %s | %.2f | %.1f / %.1f |%n",
               row.application.key(),
               row.situation.title,
               row.floor.wall(),
               row.oursOver(),
               row.jibsOver(),
               row.ratio(),
+              row.ratios,
               row.ratioInTurn(),
               row.ours.cpu(),
               row.jibs.cpu()));
@@ -133,9 +180,15 @@ final class Results {
             && two.application == eight.application) {
           text.append(
               format(
-                  "%n%s: our 8 platforms take **%.2f** of the time of our 2, in turns %.2f.%n",
+                  "%n%s: our 8 platforms take **%.2f** of the time of our 2 (90 %%: %s),"
+                      + " in turns %.2f.%n",
                   eight.application.key(),
                   eight.oursOver() / two.oursOver(),
+                  range(
+                      runs(eight.application, Case.EIGHT, Contender.MAVEN),
+                      runs(eight.application, Case.EIGHT, Contender.OURS),
+                      runs(two.application, Case.COLD_SAME, Contender.MAVEN),
+                      runs(two.application, Case.COLD_SAME, Contender.OURS)),
                   eight.oursInTurn / two.oursInTurn));
         }
       }
