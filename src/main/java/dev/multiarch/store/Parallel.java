@@ -200,7 +200,7 @@ public final class Parallel implements AutoCloseable {
   /**
    * Interrupts what runs, once: a second time would cut off the putting away of what is half-done.
    */
-  private void stop() {
+  private synchronized void stop() {
     if (!threads.isShutdown()) {
       threads.shutdownNow();
     }

@@ -114,30 +114,40 @@ class ParallelTest {
   void aCallerThatIsInterruptedStopsTheOthers() throws Exception {
     Event stopped = new Event();
     try (Parallel parallel = new Parallel(2)) {
-      CyclicBarrier both = new CyclicBarrier(2);
-      Thread caller = Thread.currentThread();
-      assertThatThrownBy(
-              () ->
-                  parallel.forEach(
-                      List.of(1, 2),
-                      i -> {
-                        try {
-                          both.await(30, TimeUnit.SECONDS);
-                          if (Thread.currentThread() == caller) {
-                            caller.interrupt();
-                          } else {
-                            new Event().await();
-                          }
-                        } catch (IllegalStateException e) {
-                          stopped.happened();
-                        } catch (Exception e) {
-                          throw new IOException(e);
-                        }
-                      }))
-          .isInstanceOf(InterruptedIOException.class);
-      assertThat(Thread.interrupted()).isTrue();
+      isInterruptedBeside(parallel, stopped::happened);
       stopped.await();
     }
+  }
+
+  /**
+   * Has the caller interrupted while another thread works with it.
+   *
+   * @param putAway what the other does when it is interrupted
+   */
+  private static void isInterruptedBeside(Parallel parallel, Runnable putAway) {
+    Thread caller = Thread.currentThread();
+    CyclicBarrier both = new CyclicBarrier(2);
+    assertThatThrownBy(
+            () ->
+                parallel.forEach(
+                    List.of(1, 2),
+                    i -> {
+                      try {
+                        both.await(30, TimeUnit.SECONDS);
+                        if (Thread.currentThread() == caller) {
+                          caller.interrupt();
+                        } else {
+                          new Event().await();
+                        }
+                      } catch (IllegalStateException e) {
+                        putAway.run();
+                      } catch (Exception e) {
+                        throw new IOException(e);
+                      }
+                    }))
+        .isInstanceOf(InterruptedIOException.class);
+    // Closing would wait no less if this were still so, and the next test not begin with it.
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
@@ -173,38 +183,19 @@ class ParallelTest {
   }
 
   @Test
-  void whoPutsAwayWhatIsHalfDoneIsNotInterruptedAgain() throws Exception {
+  void whoPutsAwayWhatIsHalfDoneIsNotInterruptedAgain() {
     Thread caller = Thread.currentThread();
     AtomicBoolean again = new AtomicBoolean(true);
     try (Parallel parallel = new Parallel(2)) {
-      CyclicBarrier both = new CyclicBarrier(2);
-      assertThatThrownBy(
-              () ->
-                  parallel.forEach(
-                      List.of(1, 2),
-                      i -> {
-                        try {
-                          both.await(30, TimeUnit.SECONDS);
-                        } catch (Exception e) {
-                          throw new IOException(e);
-                        }
-                        if (Thread.currentThread() == caller) {
-                          caller.interrupt();
-                          return;
-                        }
-                        try {
-                          new Event().await();
-                        } catch (IllegalStateException e) {
-                          Thread.interrupted();
-                          while (caller.getState() != Thread.State.TIMED_WAITING) {
-                            Thread.onSpinWait();
-                          }
-                          again.set(Thread.currentThread().isInterrupted());
-                        }
-                      }))
-          .isInstanceOf(InterruptedIOException.class);
-      // Closing would wait no less if this were still so, and the next test not begin with it.
-      assertThat(Thread.interrupted()).isTrue();
+      isInterruptedBeside(
+          parallel,
+          () -> {
+            Thread.interrupted();
+            while (caller.getState() != Thread.State.TIMED_WAITING) {
+              Thread.onSpinWait();
+            }
+            again.set(Thread.currentThread().isInterrupted());
+          });
     }
     assertThat(again).isFalse();
   }
