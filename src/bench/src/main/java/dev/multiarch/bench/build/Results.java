@@ -25,7 +25,7 @@ final class Results {
    * @param jibs jib's, with Maven
    * @param oursInTurn by how much ours was longer than Maven alone in the same turn
    * @param jibsInTurn the same of jib's
-   * @param ratios where the ratio of what both were longer lies
+   * @param range where the ratio lies of what both were longer
    */
   record Row(
       Application application,
@@ -35,7 +35,7 @@ final class Results {
       MavenRun jibs,
       double oursInTurn,
       double jibsInTurn,
-      Range ratios) {
+      Range range) {
 
     double oursOver() {
       return ours.wall() - floor.wall();
@@ -76,20 +76,18 @@ final class Results {
     for (Application application : samples.stream().map(Sample::application).distinct().toList()) {
       for (Case situation : Case.values()) {
         if (samples.stream().anyMatch(s -> isOf(s, application, situation, Contender.OURS))) {
+          Over ours = over(application, situation, Contender.OURS);
+          Over jibs = over(application, situation, Contender.JIB);
           rows.add(
               new Row(
                   application,
                   situation,
-                  median(application, situation, Contender.MAVEN),
-                  median(application, situation, Contender.OURS),
-                  median(application, situation, Contender.JIB),
-                  overInTurn(application, situation, Contender.OURS),
-                  overInTurn(application, situation, Contender.JIB),
-                  range(
-                      runs(application, situation, Contender.MAVEN),
-                      runs(application, situation, Contender.OURS),
-                      runs(application, situation, Contender.MAVEN),
-                      runs(application, situation, Contender.JIB))));
+                  median(ours.floor),
+                  median(ours.runs),
+                  median(jibs.runs),
+                  ours.inTurn(),
+                  jibs.inTurn(),
+                  ours.to(jibs)));
         }
       }
     }
@@ -107,43 +105,51 @@ final class Results {
         .toList();
   }
 
-  private MavenRun median(Application application, Case situation, Contender contender) {
-    List<MavenRun> runs = runs(application, situation, contender);
+  private static MavenRun median(List<MavenRun> runs) {
     return new MavenRun(
         median(runs.stream().mapToDouble(MavenRun::wall)),
         median(runs.stream().mapToDouble(MavenRun::cpu)));
   }
 
-  /** A machine's speed changes in minutes; within a turn it does so less. */
-  private double overInTurn(Application application, Case situation, Contender contender) {
-    List<MavenRun> alone = runs(application, situation, Contender.MAVEN);
-    List<MavenRun> with = runs(application, situation, contender);
-    return median(
-        IntStream.range(0, with.size())
-            .mapToDouble(turn -> with.get(turn).wall() - alone.get(turn).wall()));
+  private Over over(Application application, Case situation, Contender contender) {
+    return new Over(
+        runs(application, situation, Contender.MAVEN), runs(application, situation, contender));
   }
 
-  /**
-   * The range of the ratio of what one was longer than its floor to what another was longer than
-   * its own. It comes of turns drawn from those that were measured, as many and with repetition,
-   * again and again (the bootstrap); the same turns for all four.
-   */
-  private static Range range(
-      List<MavenRun> floor, List<MavenRun> one, List<MavenRun> otherFloor, List<MavenRun> other) {
-    // The same samples always give the same table.
-    Random random = new Random(1);
-    double[] ratios = new double[DRAWS];
-    for (int draw = 0; draw < DRAWS; draw++) {
-      int[] turns = random.ints(one.size(), 0, one.size()).toArray();
-      ratios[draw] =
-          (wall(one, turns) - wall(floor, turns)) / (wall(other, turns) - wall(otherFloor, turns));
+  /** The runs of Maven alone and of a contender, turn by turn. */
+  private record Over(List<MavenRun> floor, List<MavenRun> runs) {
+
+    /** A machine's speed changes in minutes; within a turn it does so less. */
+    double inTurn() {
+      return median(
+          IntStream.range(0, runs.size())
+              .mapToDouble(turn -> runs.get(turn).wall() - floor.get(turn).wall()));
     }
-    Arrays.sort(ratios);
-    return new Range(ratios[DRAWS / 20], ratios[DRAWS - DRAWS / 20 - 1]);
-  }
 
-  private static double wall(List<MavenRun> runs, int[] turns) {
-    return median(IntStream.of(turns).mapToDouble(turn -> runs.get(turn).wall()));
+    /** By how much the median of some turns is longer than that of Maven alone. */
+    double of(int[] turns) {
+      return wall(runs, turns) - wall(floor, turns);
+    }
+
+    private static double wall(List<MavenRun> runs, int[] turns) {
+      return median(IntStream.of(turns).mapToDouble(turn -> runs.get(turn).wall()));
+    }
+
+    /**
+     * The range of the ratio to another. It comes of turns drawn from those that were measured, as
+     * many and with repetition, again and again (the bootstrap); the same turns for both.
+     */
+    Range to(Over other) {
+      // The same samples always give the same table.
+      Random random = new Random(1);
+      double[] ratios = new double[DRAWS];
+      for (int draw = 0; draw < DRAWS; draw++) {
+        int[] turns = random.ints(runs.size(), 0, runs.size()).toArray();
+        ratios[draw] = of(turns) / other.of(turns);
+      }
+      Arrays.sort(ratios);
+      return new Range(ratios[DRAWS / 20], ratios[DRAWS - DRAWS / 20 - 1]);
+    }
   }
 
   private static double median(DoubleStream values) {
@@ -168,7 +174,7 @@ final class Results {
               row.oursOver(),
               row.jibsOver(),
               row.ratio(),
-              row.ratios,
+              row.range,
               row.ratioInTurn(),
               row.ours.cpu(),
               row.jibs.cpu()));
@@ -184,11 +190,8 @@ final class Results {
                       + " in turns %.2f.%n",
                   eight.application.key(),
                   eight.oursOver() / two.oursOver(),
-                  range(
-                      runs(eight.application, Case.EIGHT, Contender.MAVEN),
-                      runs(eight.application, Case.EIGHT, Contender.OURS),
-                      runs(two.application, Case.COLD_SAME, Contender.MAVEN),
-                      runs(two.application, Case.COLD_SAME, Contender.OURS)),
+                  over(eight.application, eight.situation, Contender.OURS)
+                      .to(over(two.application, two.situation, Contender.OURS)),
                   eight.oursInTurn / two.oursInTurn));
         }
       }
