@@ -225,11 +225,18 @@ public final class BuildMojo extends ImageMojo {
     }
     BuildStamp.forget(workspace());
     BuiltImage built = build(builder, plan, content.orElseThrow(), stores);
-    if (!seen.sawChange()) {
-      memo.save();
-    }
-    remember(seen);
+    // Beside what is written of the image: neither needs the other.
+    Parallel.Begun<?> remembered =
+        parallel.begin(
+            () -> {
+              if (!seen.sawChange()) {
+                memo.save();
+              }
+              remember(seen);
+              return null;
+            });
     keep(new BuildOutcome(spec, destination, built), inputs, begin, earlier);
+    remembered.get();
   }
 
   private BuiltImage build(
