@@ -110,8 +110,13 @@ public final class BuildBenchmark {
           results.add(new Results.Sample(application, situation, contender, run));
           System.out.println(
               Results.format(
-                  "%s, %s, %s: %.2f s, %.2f s of CPU",
-                  application.key(), situation.key(), contender.title, run.wall(), run.cpu()));
+                  "%s, %s, %s: %.2f s, %.2f s from the jar on, %.2f s of CPU",
+                  application.key(),
+                  situation.key(),
+                  contender.title,
+                  run.wall(),
+                  run.rest(),
+                  run.cpu()));
         }
       }
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -18,14 +19,13 @@ final class Results {
   record Sample(Application application, Case situation, Contender contender, MavenRun run) {}
 
   /**
-   * The medians of one case, in seconds.
+   * One case: the medians, in seconds.
    *
    * @param floor Maven alone
    * @param ours ours, with Maven
    * @param jibs jib's, with Maven
-   * @param oursInTurn by how much ours was longer than Maven alone in the same turn
-   * @param jibsInTurn the same of jib's
-   * @param range where the ratio lies of what both were longer
+   * @param range of the ratio of what both were longer
+   * @param restRange the same, from where the jar is made
    */
   record Row(
       Application application,
@@ -33,9 +33,8 @@ final class Results {
       MavenRun floor,
       MavenRun ours,
       MavenRun jibs,
-      double oursInTurn,
-      double jibsInTurn,
-      Range range) {
+      Range range,
+      Range restRange) {
 
     double oursOver() {
       return ours.wall() - floor.wall();
@@ -45,12 +44,12 @@ final class Results {
       return jibs.wall() - floor.wall();
     }
 
-    double ratio() {
-      return oursOver() / jibsOver();
+    double oursRest() {
+      return ours.rest() - floor.rest();
     }
 
-    double ratioInTurn() {
-      return oursInTurn / jibsInTurn;
+    double jibsRest() {
+      return jibs.rest() - floor.rest();
     }
   }
 
@@ -76,18 +75,18 @@ final class Results {
     for (Application application : samples.stream().map(Sample::application).distinct().toList()) {
       for (Case situation : Case.values()) {
         if (samples.stream().anyMatch(s -> isOf(s, application, situation, Contender.OURS))) {
-          Over ours = over(application, situation, Contender.OURS);
-          Over jibs = over(application, situation, Contender.JIB);
+          List<MavenRun> floor = runs(application, situation, Contender.MAVEN);
+          List<MavenRun> ours = runs(application, situation, Contender.OURS);
+          List<MavenRun> jibs = runs(application, situation, Contender.JIB);
           rows.add(
               new Row(
                   application,
                   situation,
-                  median(ours.floor),
-                  median(ours.runs),
-                  median(jibs.runs),
-                  ours.inTurn(),
-                  jibs.inTurn(),
-                  ours.to(jibs)));
+                  median(floor),
+                  median(ours),
+                  median(jibs),
+                  range(MavenRun::wall, floor, ours, floor, jibs),
+                  range(MavenRun::rest, floor, ours, floor, jibs)));
         }
       }
     }
@@ -108,48 +107,37 @@ final class Results {
   private static MavenRun median(List<MavenRun> runs) {
     return new MavenRun(
         median(runs.stream().mapToDouble(MavenRun::wall)),
+        median(runs.stream().mapToDouble(MavenRun::rest)),
         median(runs.stream().mapToDouble(MavenRun::cpu)));
   }
 
-  private Over over(Application application, Case situation, Contender contender) {
-    return new Over(
-        runs(application, situation, Contender.MAVEN), runs(application, situation, contender));
+  /**
+   * The range of a ratio: of what one was longer than Maven alone to what another was. It comes of
+   * turns drawn from those that were measured, as many and with repetition, again and again (the
+   * bootstrap); the same turns for all four.
+   */
+  private static Range range(
+      ToDoubleFunction<MavenRun> measure,
+      List<MavenRun> floor,
+      List<MavenRun> one,
+      List<MavenRun> otherFloor,
+      List<MavenRun> other) {
+    // The same samples always give the same table.
+    Random random = new Random(1);
+    double[] ratios = new double[DRAWS];
+    for (int draw = 0; draw < DRAWS; draw++) {
+      int[] turns = random.ints(one.size(), 0, one.size()).toArray();
+      ratios[draw] =
+          (median(measure, one, turns) - median(measure, floor, turns))
+              / (median(measure, other, turns) - median(measure, otherFloor, turns));
+    }
+    Arrays.sort(ratios);
+    return new Range(ratios[DRAWS / 20], ratios[DRAWS - DRAWS / 20 - 1]);
   }
 
-  /** The runs of Maven alone and of a contender, turn by turn. */
-  private record Over(List<MavenRun> floor, List<MavenRun> runs) {
-
-    /** A machine's speed changes in minutes; within a turn it does so less. */
-    double inTurn() {
-      return median(
-          IntStream.range(0, runs.size())
-              .mapToDouble(turn -> runs.get(turn).wall() - floor.get(turn).wall()));
-    }
-
-    /** By how much the median of some turns is longer than that of Maven alone. */
-    double of(int[] turns) {
-      return wall(runs, turns) - wall(floor, turns);
-    }
-
-    private static double wall(List<MavenRun> runs, int[] turns) {
-      return median(IntStream.of(turns).mapToDouble(turn -> runs.get(turn).wall()));
-    }
-
-    /**
-     * The range of the ratio to another. It comes of turns drawn from those that were measured, as
-     * many and with repetition, again and again (the bootstrap); the same turns for both.
-     */
-    Range to(Over other) {
-      // The same samples always give the same table.
-      Random random = new Random(1);
-      double[] ratios = new double[DRAWS];
-      for (int draw = 0; draw < DRAWS; draw++) {
-        int[] turns = random.ints(runs.size(), 0, runs.size()).toArray();
-        ratios[draw] = of(turns) / other.of(turns);
-      }
-      Arrays.sort(ratios);
-      return new Range(ratios[DRAWS / 20], ratios[DRAWS - DRAWS / 20 - 1]);
-    }
+  private static double median(
+      ToDoubleFunction<MavenRun> measure, List<MavenRun> runs, int[] turns) {
+    return median(IntStream.of(turns).mapToDouble(turn -> measure.applyAsDouble(runs.get(turn))));
   }
 
   private static double median(DoubleStream values) {
@@ -162,20 +150,25 @@ final class Results {
   String table() {
     StringBuilder text = new StringBuilder();
     text.append("| application | case | Maven alone, s | ours over it, s | jib over it, s |");
-    text.append(" ours / jib | its 90 % range | the same in turns | CPU ours / jib, s |\n");
-    text.append("|---|---|---|---|---|---|---|---|---|\n");
+    text.append(" ours / jib | its 90 % range | from the jar on: ours, jib, s | ours / jib |");
+    text.append(" its 90 % range | CPU ours / jib, s |\n");
+    text.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (Row row : rows()) {
       text.append(
           format(
-              "| %s | %s | %.2f | %.2f | %.2f | **%.2f** | %s | %.2f | %.1f / %.1f |%n",
+              "| %s | %s | %.2f | %.2f | %.2f | **%.2f** | %s | %.2f, %.2f | **%.2f** | %s"
+                  + " | %.1f / %.1f |%n",
               row.application.key(),
               row.situation.title,
               row.floor.wall(),
               row.oursOver(),
               row.jibsOver(),
-              row.ratio(),
+              row.oursOver() / row.jibsOver(),
               row.range,
-              row.ratioInTurn(),
+              row.oursRest(),
+              row.jibsRest(),
+              row.oursRest() / row.jibsRest(),
+              row.restRange,
               row.ours.cpu(),
               row.jibs.cpu()));
     }
@@ -187,16 +180,26 @@ final class Results {
           text.append(
               format(
                   "%n%s: our 8 platforms take **%.2f** of the time of our 2 (90 %%: %s),"
-                      + " in turns %.2f.%n",
+                      + " from the jar on **%.2f** (%s).%n",
                   eight.application.key(),
                   eight.oursOver() / two.oursOver(),
-                  over(eight.application, eight.situation, Contender.OURS)
-                      .to(over(two.application, two.situation, Contender.OURS)),
-                  eight.oursInTurn / two.oursInTurn));
+                  range(MavenRun::wall, eight, two),
+                  eight.oursRest() / two.oursRest(),
+                  range(MavenRun::rest, eight, two)));
         }
       }
     }
     return text.toString();
+  }
+
+  /** Of what ours was longer in one case to what it was in another. */
+  private Range range(ToDoubleFunction<MavenRun> measure, Row one, Row other) {
+    return range(
+        measure,
+        runs(one.application, one.situation, Contender.MAVEN),
+        runs(one.application, one.situation, Contender.OURS),
+        runs(other.application, other.situation, Contender.MAVEN),
+        runs(other.application, other.situation, Contender.OURS));
   }
 
   /** Everything, for programs. */
@@ -206,11 +209,12 @@ final class Results {
       lines.add(
           format(
               "    {\"application\": \"%s\", \"case\": \"%s\", \"contender\": \"%s\","
-                  + " \"wall\": %.3f, \"cpu\": %.3f}",
+                  + " \"wall\": %.3f, \"rest\": %.3f, \"cpu\": %.3f}",
               sample.application.key(),
               sample.situation.key(),
               sample.contender.name().toLowerCase(Locale.ROOT),
               sample.run.wall(),
+              sample.run.rest(),
               sample.run.cpu()));
     }
     return "{\n  \"machine\": \"%s\",\n  \"samples\": [\n%s\n  ]\n}\n"
