@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param wall in seconds
  * @param rest of it, in seconds: from where the module's jar is made to the end of the session.
- *     Neither the JVM's start nor javac, whose times differ by more than a plugin may take, is in it
+ *     In it is neither the JVM's start nor javac, whose times differ by more than a plugin may take
  * @param cpu in seconds of all processors, in the kernel too
  */
 record MavenRun(double wall, double rest, double cpu) {
