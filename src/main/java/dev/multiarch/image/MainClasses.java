@@ -57,7 +57,8 @@ final class MainClasses {
       Path classes, Memo memo, SeenFiles seen, Parallel parallel) throws IOException {
     FileTree tree = seen.tree(classes);
     // In a first build the layers will say what the digests are.
-    Reader reader = memo.isEmpty() ? Files::readAllBytes : seen::read;
+    boolean hashed = !memo.isEmpty();
+    Reader reader = file -> seen.read(file, hashed);
     List<List<Path>> groups = groups(classFiles(tree, classes), classes);
     List<Parallel.Begun<List<Candidate>>> halves = new ArrayList<>();
     int half = groups.size() / 2;

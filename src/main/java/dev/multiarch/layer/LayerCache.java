@@ -112,6 +112,7 @@ public final class LayerCache {
       List<Snapshot.Source> unknown = new ArrayList<>();
       for (Snapshot.Source source : snapshot.sources()) {
         source.digest = files.known(source.file, source.stat);
+        source.atHand = files.atHand(source.file);
         if (source.digest == null) {
           unknown.add(source);
         }
@@ -170,6 +171,9 @@ public final class LayerCache {
   }
 
   private Digest digest(Snapshot.Source source) throws IOException {
+    if (source.atHand.isPresent()) {
+      return Digest.of(source.atHand.get());
+    }
     try {
       return files.digest(source.file, source.stat);
     } catch (IOException e) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * was looked at when it has been read. For several threads.
  */
 public final class SeenFiles {
+
+  /** How many bytes of files are at hand for the layer that they go into. */
+  private static final int AT_HAND = 4 << 20;
 
   /** No lambda: for one of this shape every JVM makes code, in the time of reading many files. */
   private static final LongSupplier NOW =
@@ -37,6 +41,10 @@ public final class SeenFiles {
   private final Map<Path, FileStat> stats = new ConcurrentHashMap<>();
 
   private final Map<Path, Known> digests = new ConcurrentHashMap<>();
+
+  private final Map<Path, byte[]> atHand = new ConcurrentHashMap<>();
+
+  private final AtomicInteger room = new AtomicInteger(AT_HAND);
 
   private final Optional<StatCache> earlier;
 
@@ -150,7 +158,9 @@ public final class SeenFiles {
     }
     boolean racy = stat.isRacy(clock.getAsLong());
     Digest digest = read(file, stat.size());
-    learnIfStill(file, stat, racy, digest);
+    if (isStill(file, stat) && !racy) {
+      learn(file, stat, digest);
+    }
     return digest;
   }
 
@@ -164,33 +174,49 @@ public final class SeenFiles {
     return isOld(stat) && earlier.isPresent() ? earlier.get().find(path, stat) : null;
   }
 
+  /**
+   * The bytes of a file as it was when it was first asked for, if this build has read them and they
+   * are in memory; they are given once.
+   */
+  Optional<byte[]> atHand(Path file) {
+    return Optional.ofNullable(atHand.remove(file));
+  }
+
   /** Whether a file was last changed before this build began. */
-  boolean isOld(FileStat stat) {
+  private boolean isOld(FileStat stat) {
     return stat.changed() < begin;
   }
 
   /**
-   * The bytes of a file that is small. Its digest is known from then on, unless the file was
-   * changed just now.
+   * The bytes of a file that is small. They are {@linkplain #atHand at hand} from then on as long
+   * as there is room, and their digest is known if it is wanted; unless the file was changed just
+   * now.
    *
+   * @param hashed whether the digest is wanted
    * @throws IOException if it cannot be read
    */
-  public byte[] read(Path file) throws IOException {
+  public byte[] read(Path file, boolean hashed) throws IOException {
     FileStat stat = stat(file);
     boolean racy = stat.isRacy(clock.getAsLong());
     byte[] bytes = Files.readAllBytes(file);
-    learnIfStill(file, stat, racy, Digest.of(bytes));
+    if (isStill(file, stat) && !racy) {
+      if (hashed) {
+        learn(file, stat, Digest.of(bytes));
+      }
+      if (room.addAndGet(-bytes.length) >= 0) {
+        atHand.put(file, bytes);
+      }
+    }
     return bytes;
   }
 
   /** The file may have been written between the look and the reading. */
-  private void learnIfStill(Path file, FileStat stat, boolean racy, Digest digest)
-      throws IOException {
-    if (!FileStat.of(file, stat.moment()).equals(stat)) {
+  private boolean isStill(Path file, FileStat stat) throws IOException {
+    boolean isStill = FileStat.of(file, stat.moment()).equals(stat);
+    if (!isStill) {
       noteChange();
-    } else if (!racy) {
-      learn(file, stat, digest);
     }
+    return isStill;
   }
 
   /**

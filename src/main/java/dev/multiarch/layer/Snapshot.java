@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ final class Snapshot {
 
     /** Of its bytes, once it is known. */
     @Nullable Digest digest;
+
+    /** Its bytes in the state {@link #stat}, if they are in memory. */
+    Optional<byte[]> atHand = Optional.empty();
 
     /** Whether {@link #stat} is the state of what was read, as far as that can be said. */
     boolean isStill = true;

@@ -42,7 +42,11 @@ final class TarWriter {
       if (entry.content() instanceof Entry.File) {
         Snapshot.Source source = sources.next();
         head.write(entry, source.stat.size());
-        content(source, source.digest == null || source.stat.isRacy());
+        if (source.atHand.isPresent()) {
+          content(source, source.atHand.get());
+        } else {
+          content(source, source.digest == null || source.stat.isRacy());
+        }
         out.write(END, 0, TarHead.padding(source.stat.size()));
       } else {
         out.effort(Effort.THOROUGH);
@@ -50,6 +54,16 @@ final class TarWriter {
       }
     }
     out.write(END, 0, END.length);
+  }
+
+  private void content(Snapshot.Source source, byte[] bytes) throws IOException {
+    if (source.digest == null) {
+      source.digest = Digest.of(bytes);
+    }
+    if (bytes.length > 0) {
+      out.effort(effort(bytes.length, bytes, Math.min(bytes.length, BUFFER)));
+      out.write(bytes, 0, bytes.length);
+    }
   }
 
   /**
@@ -68,7 +82,7 @@ final class TarWriter {
           break;
         }
         if (first) {
-          out.effort(effort(source.stat.size(), n));
+          out.effort(effort(source.stat.size(), buffer, n));
         }
         if (hashed) {
           hash.update(buffer, 0, n);
@@ -89,8 +103,8 @@ final class TarWriter {
     }
   }
 
-  private Effort effort(long size, int head) {
-    return size >= CompressedContent.LEAST && CompressedContent.isSeenIn(buffer, head)
+  private static Effort effort(long size, byte[] head, int count) {
+    return size >= CompressedContent.LEAST && CompressedContent.isSeenIn(head, count)
         ? Effort.NONE
         : Effort.THOROUGH;
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -185,6 +186,39 @@ class LayerBytesTest {
     assertThat(build(archive(text), 2).blob().size()).isLessThan(text.length / 20);
   }
 
+  @Test
+  void filesThatWereReadBeforehandGiveTheSameLayerWithoutAnotherLook() throws Exception {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      LayerPlan plan = Tree.random(seed, folder.resolve("in" + seed), 1 + seed, 200_000);
+      assertIsTheSameReadBeforehand(plan, seed % 2 == 0);
+    }
+  }
+
+  /** An archive at whose end is text, since its beginning counts; and a file without any bytes. */
+  @Test
+  void filesThatWereReadBeforehandAreCompressedAlike() throws Exception {
+    byte[] content = new byte[1 << 20];
+    byte[] noise = new byte[TarWriter.BUFFER];
+    new Random(1).nextBytes(noise);
+    System.arraycopy(noise, 0, content, 0, noise.length);
+    archive(content);
+    Path archive = folder.resolve("in/a.jar");
+    Path empty = Tree.write(folder.resolve("in/empty"), "");
+    assertIsTheSameReadBeforehand(Tree.of(archive, empty), true);
+  }
+
+  private void assertIsTheSameReadBeforehand(LayerPlan plan, boolean hashed) throws IOException {
+    Layer layer = build(plan, 2);
+    SeenFiles seen = new SeenFiles(() -> FileStat.now() + TimeUnit.HOURS.toNanos(1));
+    for (Entry entry : plan.entries()) {
+      if (entry.content() instanceof Entry.File file) {
+        seen.read(file.source(), hashed);
+        Files.delete(file.source());
+      }
+    }
+    assertThat(build(plan, 2, seen)).isEqualTo(layer);
+  }
+
   private LayerPlan archive(byte[] content) throws IOException {
     content[0] = 'P';
     content[1] = 'K';
@@ -195,9 +229,13 @@ class LayerBytesTest {
 
   /** Builds in a new cache. */
   private Layer build(LayerPlan plan, int threads) throws IOException {
+    return build(plan, threads, new SeenFiles());
+  }
+
+  private Layer build(LayerPlan plan, int threads, SeenFiles seen) throws IOException {
     Path cache = Files.createTempDirectory(folder, "cache");
     Layer layer =
-        new LayerBuilder(new BlobDirectory(folder), new LayerCache(cache, new SeenFiles()), threads)
+        new LayerBuilder(new BlobDirectory(folder), new LayerCache(cache, seen), threads)
             .build(plan);
     assertThat(layer.reused()).isFalse();
     return layer;

@@ -118,6 +118,20 @@ class LayerCacheTest {
     assertThat(cache.look(snapshot).layer()).contains(reused(first));
   }
 
+  /** After clean the classes are read to find the main class, before anything is known of them. */
+  @Test
+  void aTouchedFileThatWasReadBeforehandIsNotReadAgainAndHits() throws Exception {
+    Layer first = build();
+    touch(a);
+
+    SeenFiles files = files(LATER);
+    files.read(a, false);
+    LayerCache cache = new LayerCache(root, files);
+    Snapshot snapshot = cache.snapshot(Tree.of(a, b));
+    Files.delete(a);
+    assertThat(cache.look(snapshot).layer()).contains(reused(first));
+  }
+
   @Test
   void aFileThatChangedJustNowIsNotTrusted() throws Exception {
     build(FileStat.of(a, 0).changed());

@@ -103,10 +103,52 @@ class SeenFilesTest {
     SeenFiles seen = after(TimeUnit.HOURS.toNanos(1));
     FileStat before = seen.stat(file);
     Files.writeString(file, "newer");
-    assertThat(seen.read(file)).hasSize(5);
+    assertThat(seen.read(file, true)).hasSize(5);
     assertThat(seen.known(file, before)).isNull();
     assertThat(seen.digest(file, before)).isEqualTo(Digest.of("newer"));
     assertThat(seen.known(file, before)).isNull();
+  }
+
+  /** The layer must be what the digest of its files says. */
+  @Test
+  void whatChangedBetweenTheLookAndTheReadingIsNotAtHand() throws IOException {
+    SeenFiles seen = after(TimeUnit.HOURS.toNanos(1));
+    seen.stat(file);
+    Files.writeString(file, "newer");
+    seen.read(file, true);
+    assertThat(seen.atHand(file)).isEmpty();
+    assertThat(seen.sawChange()).isTrue();
+  }
+
+  /** Another change within the kernel's tick would leave the same times. */
+  @Test
+  void whatWasChangedAMomentAgoIsNotAtHand() throws IOException {
+    SeenFiles seen = after(-TimeUnit.HOURS.toNanos(1));
+    seen.read(file, true);
+    assertThat(seen.atHand(file)).isEmpty();
+  }
+
+  @Test
+  void whatWasReadIsAtHandOnce() throws IOException {
+    SeenFiles seen = after(TimeUnit.HOURS.toNanos(1));
+    seen.read(file, false);
+    assertThat(seen.known(file, stat)).isNull();
+    assertThat(seen.atHand(file)).hasValue(Files.readAllBytes(file));
+    assertThat(seen.atHand(file)).isEmpty();
+  }
+
+  @Test
+  void noMoreIsAtHandThanMemoryIsMeantForIt() throws IOException {
+    SeenFiles seen = after(TimeUnit.HOURS.toNanos(1));
+    byte[] megabyte = new byte[1 << 20];
+    int atHand = 0;
+    for (int i = 0; i < 9; i++) {
+      seen.read(Files.write(folder.resolve("file" + i), megabyte), true);
+    }
+    for (int i = 0; i < 9; i++) {
+      atHand += seen.atHand(folder.resolve("file" + i)).orElse(new byte[0]).length;
+    }
+    assertThat(atHand).isEqualTo(4 << 20);
   }
 
   @Test
