@@ -72,7 +72,7 @@ final class MainClasses {
       }
       // In an order that stays when the groups become others.
       candidates.sort(Comparator.comparing(Candidate::file));
-      return among(candidates, memo);
+      return among(candidates, memo, seen);
     };
   }
 
@@ -133,7 +133,8 @@ final class MainClasses {
     return candidates;
   }
 
-  private static List<String> among(List<Candidate> candidates, Memo memo) throws IOException {
+  private static List<String> among(List<Candidate> candidates, Memo memo, SeenFiles seen)
+      throws IOException {
     Digest from = digest(candidates);
     Optional<JsonElement> known = memo.find(QUESTION, from);
     if (known.isPresent() && known.get() instanceof JsonPrimitive mainClass) {
@@ -143,7 +144,16 @@ final class MainClasses {
     for (Candidate one : candidates) {
       files.add(one.file);
     }
-    List<String> found = find(files);
+    List<String> found;
+    try {
+      found = find(files);
+    } finally {
+      // What jib says counts for nothing if a class is being written: it passes over what it cannot
+      // read.
+      for (Path file : files) {
+        seen.requireStill(file);
+      }
+    }
     // A class may have been written while jib was looking.
     if (found.size() == 1 && digest(candidates(files, Files::readAllBytes)).equals(from)) {
       memo.put(QUESTION, from, new JsonPrimitive(found.get(0)));

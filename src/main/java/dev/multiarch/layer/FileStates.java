@@ -122,7 +122,7 @@ public final class FileStates {
       // It is gone, or another.
       return Optional.empty();
     }
-    return files.sawChange() ? Optional.empty() : Optional.of(Digest.of(hash));
+    return Optional.of(Digest.of(hash));
   }
 
   /** What stands for the content of a file. */
@@ -130,10 +130,14 @@ public final class FileStates {
     if (file.digest == null && stat.changed() < touched) {
       return stat.text();
     }
+    boolean isKnown = files.isOld(stat) && files.known(file.path, stat) != null;
     Digest digest = files.digest(file.path, stat);
-    // It was racy: the digest may have been learnt since, and the file have changed after that.
-    if (file.digest != null
-        && !(file.digest.equals(digest) && FileStat.of(file.path, stat.moment()).equals(stat))) {
+    if (file.digest != null && !file.digest.equals(digest)) {
+      throw changed(file.path);
+    }
+    // What follows from it may not fit what it is by now. What an earlier build knew of this state
+    // needs no other look.
+    if ((file.digest != null || !isKnown) && !FileStat.of(file.path, stat.moment()).equals(stat)) {
       throw changed(file.path);
     }
     return digest.toString();

@@ -183,14 +183,14 @@ public final class SeenFiles {
   }
 
   /** Whether a file was last changed before this build began. */
-  private boolean isOld(FileStat stat) {
+  boolean isOld(FileStat stat) {
     return stat.changed() < begin;
   }
 
   /**
-   * The bytes of a file that is small. They are {@linkplain #atHand at hand} from then on as long
-   * as there is room, and their digest is known if it is wanted; unless the file was changed just
-   * now.
+   * The bytes of a file that is small. Unless it was changed just now, or is another than when it
+   * was looked at, they are {@linkplain #atHand at hand} from then on as long as there is room, and
+   * their digest is known if it is wanted.
    *
    * @param hashed whether the digest is wanted
    * @throws IOException if it cannot be read
@@ -199,15 +199,40 @@ public final class SeenFiles {
     FileStat stat = stat(file);
     boolean racy = stat.isRacy(clock.getAsLong());
     byte[] bytes = Files.readAllBytes(file);
-    if (isStill(file, stat) && !racy) {
+    if (isStill(file, stat) && !racy && bytes.length == stat.size()) {
       if (hashed) {
         learn(file, stat, Digest.of(bytes));
       }
-      if (room.addAndGet(-bytes.length) >= 0) {
-        atHand.put(file, bytes);
-      }
+      keepAtHand(file, bytes);
     }
     return bytes;
+  }
+
+  private void keepAtHand(Path file, byte[] bytes) {
+    if (room.addAndGet(-bytes.length) >= 0) {
+      atHand.put(file, bytes);
+    } else {
+      room.addAndGet(bytes.length);
+    }
+  }
+
+  /**
+   * Makes sure that a file is still as it was looked at, when something else than this has read it.
+   *
+   * @throws IOException if it is not; the message names it
+   */
+  public void requireStill(Path file) throws IOException {
+    FileStat stat = stat(file);
+    if (!isStill(file, stat)) {
+      throw changed(file, stat);
+    }
+  }
+
+  /** What to tell of a file that is written while it is read. */
+  static IOException changed(Path file, FileStat stat) {
+    return new IOException(
+        "%s is no longer as it was when the build looked at it, with %d bytes: something else writes it. Build again when that has ended"
+            .formatted(file, stat.size()));
   }
 
   /** The file may have been written between the look and the reading. */

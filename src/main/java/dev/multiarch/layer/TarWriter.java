@@ -92,14 +92,14 @@ final class TarWriter {
         ended = n < wanted;
       }
       if (left > 0 || !ended && read(in, source, 1, 1) > 0) {
-        throw changed(source);
+        throw SeenFiles.changed(source.file, source.stat);
       }
     }
     source.isStill = FileStat.of(source.file, source.stat.moment()).equals(source.stat);
     if (hashed) {
       source.digest = Digest.of(hash);
     } else if (!source.isStill) {
-      throw changed(source);
+      throw SeenFiles.changed(source.file, source.stat);
     }
   }
 
@@ -141,11 +141,5 @@ final class TarWriter {
 
   private static IOException unreadable(Snapshot.Source source, IOException e) {
     return new IOException("cannot read %s for a layer: %s".formatted(source.file, e), e);
-  }
-
-  private static IOException changed(Snapshot.Source source) {
-    return new IOException(
-        "%s is no longer as it was when the build looked at it, with %d bytes: something else writes it. Build again when that has ended"
-            .formatted(source.file, source.stat.size()));
   }
 }

@@ -206,8 +206,7 @@ public final class BuildMojo extends ImageMojo {
       if (inputs.get().digest(since).equals(Optional.of(earlier.get().inputs()))
           && builder.isStill(spec.from(), baseDigest(earlier.get().summary()))) {
         if (early.isPresent()) {
-          memo.save();
-          remember(seen);
+          remember(memo, seen);
         } else {
           // To read the few files once more that were touched costs less than to write of them.
           memo.saveBeside();
@@ -229,10 +228,7 @@ public final class BuildMojo extends ImageMojo {
     Parallel.Begun<?> remembered =
         parallel.begin(
             () -> {
-              if (!seen.sawChange()) {
-                memo.save();
-              }
-              remember(seen);
+              remember(memo, seen);
               return null;
             });
     keep(new BuildOutcome(spec, destination, built), inputs, begin, earlier);
@@ -250,12 +246,15 @@ public final class BuildMojo extends ImageMojo {
     }
   }
 
-  /** Keeps the digests of files; without them the next build reads more, and that is all. */
-  private void remember(SeenFiles seen) {
+  /** Keeps what was found out; without it the next build reads more, and that is all. */
+  private void remember(Memo memo, SeenFiles seen) {
     try {
+      if (!seen.sawChange()) {
+        memo.save();
+      }
       seen.save();
     } catch (IOException e) {
-      getLog().debug("The states of files were not kept: " + e);
+      getLog().debug("What was found out of files was not kept: " + e);
     }
   }
 

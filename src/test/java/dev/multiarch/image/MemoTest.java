@@ -2,6 +2,7 @@ package dev.multiarch.image;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.google.gson.JsonPrimitive;
 import dev.multiarch.layer.SeenFiles;
@@ -11,6 +12,7 @@ import dev.multiarch.store.Sealed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -131,6 +133,23 @@ class MemoTest {
     }
     assertThat(missed).isPositive();
     assertThat(mainClasses(later)).hasSize(101);
+  }
+
+  /** jib passes over a class that something else is writing: there would seem to be one only. */
+  @Test
+  void aMainClassThatIsWrittenMeanwhileIsNamed() throws IOException {
+    compile("a/Second.class", Second.class);
+    compile("a/Start.class", Start.class);
+    SeenFiles seen = new SeenFiles();
+    seen.tree(classes);
+    Path other = Files.write(classes.resolveSibling("other"), constant("main"));
+    Files.move(other, classes.resolve("a/Start.class"), StandardCopyOption.REPLACE_EXISTING);
+    try (Parallel parallel = new Parallel(2)) {
+      assertThatIOException()
+          .isThrownBy(() -> MainClasses.search(classes, memo(), seen, parallel).get())
+          .withMessageContaining("Start.class")
+          .withMessageContaining("something else writes it");
+    }
   }
 
   @Test

@@ -178,6 +178,18 @@ class FileStatesTest {
     assertThat(states.digest(Instant.EPOCH)).isEmpty();
   }
 
+  /** Others may have read it after that, such as the one who takes classes apart. */
+  @Test
+  void nothingIsConcludedOfAFileThatChangedAfterThisBuildHasReadIt() throws IOException {
+    SeenFiles seen = new SeenFiles(() -> FileStat.now() + HOUR);
+    FileStates states = states(seen);
+    Path file = folder.resolve("in/a.txt");
+    seen.read(file, true);
+    assertThat(states.digest(Instant.EPOCH)).isPresent();
+    replace(file, "six");
+    assertThat(states.digest(Instant.EPOCH)).isEmpty();
+  }
+
   /** The layer has the new bytes, and what was found out before follows from the old ones. */
   @Test
   void nothingIsConcludedOfAFileThatChangedBeforeItsLayerWasMade() throws IOException {

@@ -1,6 +1,7 @@
 package dev.multiarch.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.multiarch.oci.Digest;
 import java.io.IOException;
@@ -144,11 +145,25 @@ class SeenFilesTest {
     int atHand = 0;
     for (int i = 0; i < 9; i++) {
       seen.read(Files.write(folder.resolve("file" + i), megabyte), true);
+      seen.read(Files.write(folder.resolve("large" + i), new byte[5 << 20]), true);
     }
     for (int i = 0; i < 9; i++) {
       atHand += seen.atHand(folder.resolve("file" + i)).orElse(new byte[0]).length;
     }
     assertThat(atHand).isEqualTo(4 << 20);
+  }
+
+  @Test
+  void aFileThatChangesWhileSomethingElseReadsItIsNamed() throws IOException {
+    SeenFiles seen = after(0);
+    seen.stat(file);
+    seen.requireStill(file);
+    assertThat(seen.sawChange()).isFalse();
+    Files.writeString(file, "newer");
+    assertThatIOException()
+        .isThrownBy(() -> seen.requireStill(file))
+        .withMessageContaining(file.toString());
+    assertThat(seen.sawChange()).isTrue();
   }
 
   @Test
